@@ -1,0 +1,29 @@
+# Two commands for everybody: `make site` and `make test`. Both set up what they need.
+.DELETE_ON_ERROR:
+.PHONY: site serve test pins clean
+PYTHON ?= python3
+BIN := .venv/bin
+UV := $(BIN)/python -m uv pip install --quiet --python $(BIN)/python
+
+site: .venv/site.stamp
+	@$(BIN)/python -m verified_docs build
+
+serve: .venv/site.stamp
+	@$(BIN)/python -m verified_docs serve
+
+.venv/uv.stamp: requirements/uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 site")'
+	@echo "setting up .venv (once; downloads about 800 MB)"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@touch $@
+
+# Without compiled bytecode TensorFlow takes twice as long to import.
+.venv/site.stamp: .venv/uv.stamp requirements/site.txt pyproject.toml
+	@$(UV) --require-hashes --compile-bytecode -r requirements/site.txt
+	@$(UV) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/test.stamp: .venv/site.stamp requirements/test.txt
+	@$(UV) --require-hashes --compile-bytecode -r requirements/test.txt
+	@touch $@

@@ -1,0 +1,237 @@
+"""The line put together: what is written, run where it is not fresh, compared, and handed to whoever shows it."""
+
+from __future__ import annotations
+
+import functools
+import importlib.metadata
+import json
+import platform
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain
+
+from . import check, record
+from .cache import Cache, key_of, write_atomically
+from .check import Text
+from .embed import References, Shown, embed, references
+from .errors import DocsError
+from .execute import Engine, Listener
+from .flavours import Plain, figure_name
+from .parse import Module
+from .project import LANGUAGES, Page, Project
+from .runs import Number, Outcome, Task
+
+Run = tuple[str, str]
+"""A module's path and a language."""
+
+
+class Broken(Exception):
+    """The project is not good: `errors` says where."""
+
+    def __init__(self, errors: Iterable[DocsError]) -> None:
+        self.errors = list(errors)
+        super().__init__("\n".join(str(error) for error in self.errors))
+
+
+@dataclass(frozen=True)
+class Book:
+    """Everything a page can show: texts, programs, and what became of them."""
+
+    project: Project
+    text: Text
+    programs: dict[Run, str]
+    keys: dict[Run, str]
+    outcomes: dict[Run, Outcome]
+    problems: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    """Live only: for module, language and cell, why it is not good."""
+
+    def shown(self, language: str, module: str, cell: str) -> Shown:
+        """What a page of the language shows for a reference."""
+        part = self.text.modules[module].cell(cell)
+        lines = self.programs[module, language].splitlines()
+        source = "\n".join(lines[part.start - 1 : part.end]) if part else ""
+        run = self.outcomes[module, language].cell(cell)
+        return Shown(module, source, run, self.problems.get((module, language, cell), ""))
+
+    def value(self, language: str, module: str, name: str) -> Number:
+        """A kept value; the last cell that keeps the name counts. NaN where its cell did not run (live only)."""
+        found: Number = float("nan")
+        for run in self.outcomes[module, language].cells:
+            found = run.values.get(name, found)
+        return found
+
+    def page(self, page: Page, flavour: Plain) -> str:
+        """The page with everything in its place."""
+        return embed(
+            page.text,
+            self.text.references[page],
+            functools.partial(self.shown, page.language),
+            functools.partial(self.value, page.language),
+            flavour,
+        )
+
+    def figures(self, language: str) -> Iterator[tuple[str, str]]:
+        """File names and SVG texts of all figures of a language."""
+        for (module, spoken), outcome in self.outcomes.items():
+            for run in outcome.cells if spoken == language else ():
+                for output in run.outputs:
+                    if output.figure:
+                        yield figure_name(module, run.name, language, "light"), output.figure.light
+                        yield figure_name(module, run.name, language, "dark"), output.figure.dark
+
+
+def read_text(project: Project) -> Text:
+    """All modules and pages; raises Broken where one cannot be read."""
+    modules, module_errors = project.modules()
+    pages, page_errors = project.pages()
+    if module_errors or page_errors:
+        raise Broken([*module_errors, *page_errors])
+    found: dict[Page, References] = {page: references(page.text, page.shown_path) for page in pages}
+    return Text(modules, tuple(pages), found)
+
+
+def check_text(project: Project, text: Text) -> list[DocsError]:
+    """What is wrong with the texts, before anything is run."""
+    return check.first_broken(
+        check.references_are_well_formed(text),
+        check.references_resolve(text),
+        check.cells_are_in_order(text),
+        chain(
+            check.cells_are_shown(text),
+            check.languages_agree(text),
+            check.contracts_can_fail(text),
+            check.coverage_is_true(text, project.docs / "coverage.yml"),
+        ),
+    )
+
+
+def programs_of(project: Project, text: Text) -> dict[Run, str]:
+    """The program of each module in each language."""
+    return {(path, language): module.text for path, module in text.modules.items() for language in LANGUAGES}
+
+
+def task_of(project: Project, module: Module, language: str, program: str) -> Task:
+    """The task that runs a program."""
+    return Task(module.path, language, program, tuple(cell.task for cell in module.cells), module.limits,
+                module.environment, module.interpreter, str(project.root))  # fmt: skip
+
+
+class Runs:
+    """Runs of a project: kept ones where they are fresh, new ones otherwise. Keeps its engine warm until closed."""
+
+    def __init__(self, project: Project, method: str = "forkserver", listen: Listener = lambda task, event: None) -> None:
+        self.project = project
+        self.cache = Cache(project.cache / "runs")
+        self.method = method
+        self.listen = listen
+        self.engine: Engine | None = None
+        self.lock = threading.Lock()
+
+    def __enter__(self) -> Runs:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.engine:
+            self.engine.close()
+
+    def book(self, text: Text, only: Callable[[str, str], bool] = lambda module, language: True) -> Book:
+        """Run what is not fresh among the modules and languages that are asked for."""
+        programs = {run: program for run, program in programs_of(self.project, text).items() if only(*run)}
+        tasks = {run: task_of(self.project, text.modules[run[0]], run[1], program) for run, program in programs.items()}
+        keys = {run: key_of(task) for run, task in tasks.items()}
+        outcomes: dict[Run, Outcome] = {}
+        for run, task in tasks.items():
+            if kept := self.cache.load(task, keys[run]):
+                outcomes[run] = kept
+        self._run([(run, task) for run, task in tasks.items() if run not in outcomes], keys, outcomes)
+        return Book(self.project, text, programs, keys, {run: outcomes[run] for run in tasks})
+
+    def _run(self, stale: list[tuple[Run, Task]], keys: dict[Run, str], outcomes: dict[Run, Outcome]) -> None:
+        if not stale:
+            return
+        with self.lock:
+            self.engine = self.engine or Engine(self.project.root, self.method)
+            for outcome in self.engine.run([task for _, task in stale], self.listen):
+                outcomes[outcome.module, outcome.language] = outcome
+        for run, _ in stale:
+            self.cache.store(keys[run], outcomes[run])
+
+
+def check_runs(book: Book) -> list[DocsError]:
+    """What is wrong with the runs: failures first, then what differs from the records, then what pages say of them."""
+    return check.first_broken(
+        failures(book),
+        drifts(book),
+        chain(
+            check.figures_have_alt(book.text, book.outcomes),
+            check.values_fit_their_formats(book.text, book.outcomes),
+        ),
+    )
+
+
+def failures(book: Book) -> Iterator[DocsError]:
+    """One error for each run that failed; where both languages fail alike, it is said once."""
+    said = set()
+    for (module, language), outcome in book.outcomes.items():
+        if (failure := outcome.failure) and (module, failure.cell, failure.line) not in said:
+            said.add((module, failure.cell, failure.line))
+            hint = failure.hint + ("\n" + failure.traceback.rstrip() if failure.traceback else "")
+            fact = failure.message if language == LANGUAGES[0] else f"{failure.message} ({language})"
+            yield DocsError(book.text.modules[module].shown_path, failure.line, fact, hint)
+
+
+def drifts(book: Book) -> Iterator[DocsError]:
+    """What the runs give and the records do not, or the other way round."""
+    for (module, _), outcome in book.outcomes.items():
+        yield from record.compare(book.text.modules[module], outcome, book.project.snippets)
+
+
+def good_book(project: Project, runs: Runs) -> Book:
+    """The book with everything checked; raises Broken."""
+    text = read_text(project)
+    if errors := check_text(project, text):
+        raise Broken(errors)
+    book = runs.book(text)
+    if errors := check_runs(book):
+        raise Broken(errors)
+    return book
+
+
+def evidence(book: Book) -> str:
+    """`verification.json`: an entry for every cell and language of every module."""
+    shown: dict[tuple[str, str, str], list[str]] = {}
+    for page in book.text.pages:
+        for reference in book.text.references[page].cells:
+            shown.setdefault((reference.module, reference.cell, page.language), []).append(page.url)
+    cells = []
+    for (module, language), outcome in sorted(book.outcomes.items()):
+        for run in outcome.cells:
+            cells.append({
+                "id": f"{module}:{run.name}", "language": language, "status": run.status, "seconds": run.seconds,
+                "ran": outcome.ran, "digest": book.keys[module, language],
+                "pages": shown.get((module, run.name, language), []),
+            })  # fmt: skip
+    return json.dumps({"environment": environment(), "cells": cells}, indent=1, ensure_ascii=False) + "\n"
+
+
+def environment() -> dict[str, str]:
+    """The versions that matter to a reader."""
+    versions = {"python": platform.python_version()}
+    for name in ("tensorflow", "keras", "numpy", "scikit-learn", "matplotlib"):
+        try:
+            versions[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return {**versions, "platform": platform.platform(terse=True)}
+
+
+def accept(book: Book) -> Iterator[tuple[str, str]]:
+    """Write the records of all good runs of the book; yields path and difference of those that changed."""
+    for (module, language), outcome in book.outcomes.items():
+        path = record.record_path(book.project.snippets, module, language)
+        new = record.render(outcome)
+        difference = record.difference(path, new)
+        if not outcome.failure and difference:
+            write_atomically(path, new)
+            yield path.relative_to(book.project.root).as_posix(), difference

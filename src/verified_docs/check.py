@@ -1,0 +1,261 @@
+"""The sentences that must hold: each function says one, and yields what breaks it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from .embed import Reference, References, blocks
+from .errors import DocsError, did_you_mean
+from .parse import Cell, Module
+from .project import LANGUAGES, ORIGINAL, Page
+from .runs import Outcome
+
+HEADING = re.compile(r"(?P<level>#{1,6})\s+(?P<text>.*?)(?:\s*\{\s*#(?P<id>[\w-]+)[^}]*\})?\s*#*\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of a page: its line, its level, and the id it is given."""
+
+    line: int
+    level: int
+    id: str
+
+
+@dataclass(frozen=True)
+class Text:
+    """Everything that is written, before anything is run."""
+
+    modules: Mapping[str, Module]
+    pages: tuple[Page, ...]
+    references: Mapping[Page, References]
+
+    def cell(self, reference: Reference) -> Cell | None:
+        """The cell that is referred to, if it exists."""
+        module = self.modules.get(reference.module)
+        return module.cell(reference.cell) if module else None
+
+
+def headings(page: Page) -> list[Heading]:
+    """The headings of a page, outside of blocks and front matter."""
+    inside = {line for block in blocks(page.text) for line in range(block.line, block.last + 1)}
+    found = []
+    for number, line in enumerate(page.text.splitlines(), 1):
+        match = None if number in inside else HEADING.fullmatch(line)
+        if match:
+            found.append(Heading(number, len(match["level"]), match["id"] or ""))
+    return found
+
+
+def references_are_well_formed(text: Text) -> Iterator[DocsError]:
+    """Nothing on a page looks like a reference and is none."""
+    for page in text.pages:
+        yield from text.references[page].errors
+
+
+def references_resolve(text: Text) -> Iterator[DocsError]:
+    """Each reference names a module and a cell of it, or a value that a cell of it keeps."""
+    for page in text.pages:
+        for reference in text.references[page].cells:
+            yield from _names_a_module(text, page, reference.line, reference.module)
+            module = text.modules.get(reference.module)
+            if module and not module.cell(reference.cell):
+                names = [cell.name for cell in module.cells]
+                yield DocsError(page.shown_path, reference.line, f"no cell '{reference.cell}' in {module.shown_path}",
+                                did_you_mean(reference.cell, names, f"its cells are {', '.join(names)}"))  # fmt: skip
+        for value in text.references[page].values:
+            yield from _names_a_module(text, page, value.line, value.module)
+            module = text.modules.get(value.module)
+            kept = [name for cell in module.cells for name in cell.keep] if module else []
+            if module and value.name not in kept:
+                yield DocsError(page.shown_path, value.line, f"{module.shown_path} keeps no value '{value.name}'",
+                                did_you_mean(value.name, kept, 'a cell keeps one with the option keep="name"'))  # fmt: skip
+
+
+def _names_a_module(text: Text, page: Page, line: int, name: str) -> Iterator[DocsError]:
+    if name not in text.modules:
+        yield DocsError(page.shown_path, line, f"no module 'snippets/{name}'",
+                        did_you_mean(name, text.modules, "the path is relative to snippets/"))  # fmt: skip
+
+
+def cells_are_shown(text: Text) -> Iterator[DocsError]:
+    """A page of each language shows every cell of every module, unless the cell is hidden."""
+    for language in LANGUAGES:
+        shown = {
+            (reference.module, reference.cell)
+            for page in text.pages
+            if page.language == language
+            for reference in text.references[page].cells
+        }
+        for module in text.modules.values():
+            for cell in module.cells:
+                if cell.hide == ((module.path, cell.name) in shown):
+                    yield _shown_wrongly(module, cell, language)
+        if language == ORIGINAL and any(True for _ in languages_agree(text)):
+            return  # what a translation does not show is said there
+
+
+def _shown_wrongly(module: Module, cell: Cell, language: str) -> DocsError:
+    if cell.hide:
+        return DocsError(module.shown_path, cell.line, f"cell '{cell.name}' is hidden, and a page shows it ({language})",
+                         "take 'hide=true' away, or the reference")  # fmt: skip
+    return DocsError(module.shown_path, cell.line, f"cell '{cell.name}' is shown by no page ({language})",
+                     f'show it with cell="{module.path}:{cell.name}", or say hide=true')  # fmt: skip
+
+
+def cells_are_in_order(text: Text) -> Iterator[DocsError]:
+    """A page shows the cells of a module in the module's order, each once."""
+    for page in text.pages:
+        last: dict[str, tuple[int, str]] = {}
+        for reference in text.references[page].cells:
+            cell = text.cell(reference)
+            if cell is None:
+                continue
+            line, name = last.get(reference.module, (0, ""))
+            if cell.line <= line:
+                fact = "is shown twice" if name == cell.name else f"is shown after '{name}', which comes later in the module"
+                yield DocsError(page.shown_path, reference.line, f"cell '{cell.name}' {fact}", "follow the order of the module")
+            last[reference.module] = (cell.line, cell.name)
+
+
+def languages_agree(text: Text) -> Iterator[DocsError]:
+    """Each page has its translation, with the same cells and the same headings in the same order."""
+    by_path = {(page.language, page.path): page for page in text.pages}
+    for page in text.pages:
+        if page.language != ORIGINAL:
+            if (ORIGINAL, page.path) not in by_path:
+                yield DocsError(page.shown_path, 1, f"it translates docs/{ORIGINAL}/{page.path}, which does not exist",
+                                "rename it, or write the original")  # fmt: skip
+            continue
+        for language in LANGUAGES[1:]:
+            other = by_path.get((language, page.path))
+            if other is None:
+                yield DocsError(page.shown_path, 1, f"it has no translation docs/{language}/{page.path}", "write one")
+            else:
+                yield from _same_cells(text, page, other)
+                yield from _same_headings(page, other)
+                yield from _same_values(text, page, other)
+
+
+def _same_cells(text: Text, page: Page, other: Page) -> Iterator[DocsError]:
+    ours = [(one.module, one.cell, one.line) for one in text.references[page].cells]
+    theirs = [(one.module, one.cell, one.line) for one in text.references[other].cells]
+    for (module, cell, line), (their_module, their_cell, their_line) in zip(ours, theirs, strict=False):
+        if (module, cell) != (their_module, their_cell):
+            yield DocsError(other.shown_path, their_line, f"shows '{their_cell}' where {page.shown_path}:{line} shows '{cell}'",
+                            "show the same cells in the same order")  # fmt: skip
+            return
+    if len(ours) != len(theirs):
+        longer, extra = (page, ours[len(theirs)]) if len(ours) > len(theirs) else (other, theirs[len(ours)])
+        lacking = other if longer is page else page
+        yield DocsError(lacking.shown_path, 1, f"lacks the cell '{extra[1]}', which {longer.shown_path}:{extra[2]} shows",
+                        "show the same cells in the same order")  # fmt: skip
+
+
+def _same_headings(page: Page, other: Page) -> Iterator[DocsError]:
+    ours, theirs = headings(page), headings(other)
+    for our, their in zip(ours, theirs, strict=False):
+        if (our.level, our.id) != (their.level, their.id):
+            yield DocsError(other.shown_path, their.line,
+                            f"the heading is level {their.level} '{their.id}' where {page.shown_path}:{our.line} has level "
+                            f"{our.level} '{our.id}'", "give both the same level and the same {#id}")  # fmt: skip
+            return
+    if len(ours) != len(theirs):
+        yield DocsError(other.shown_path, 1, f"has {len(theirs)} headings where {page.shown_path} has {len(ours)}",
+                        "give both the same headings")  # fmt: skip
+    for heading in ours:
+        if heading.level > 1 and not heading.id:
+            yield DocsError(page.shown_path, heading.line, "the heading has no id", "end it with {#an-english-id}")
+
+
+def _same_values(text: Text, page: Page, other: Page) -> Iterator[DocsError]:
+    ours = Counter((one.module, one.name) for one in text.references[page].values)
+    theirs = Counter((one.module, one.name) for one in text.references[other].values)
+    for module, name in (ours - theirs) + (theirs - ours):
+        lacking, having = (other, page) if (module, name) in ours - theirs else (page, other)
+        line = next(one.line for one in text.references[having].values if (one.module, one.name) == (module, name))
+        yield DocsError(lacking.shown_path, 1, f"quotes '{module}:{name}' less often than {having.shown_path}:{line}",
+                        "quote the same values on both pages")  # fmt: skip
+
+
+def contracts_can_fail(text: Text) -> Iterator[DocsError]:
+    """A contract is broken by a value just beyond its bound."""
+    for module in text.modules.values():
+        for cell in module.cells:
+            if cell.contract and not cell.contract.can_fail():
+                yield DocsError(module.shown_path, cell.line, f"the contract '{cell.contract}' cannot fail", "give it a bound")
+
+
+def figures_have_alt(text: Text, outcomes: Mapping[tuple[str, str], Outcome]) -> Iterator[DocsError]:
+    """A reference says what its figure shows, exactly where there is a figure."""
+    for page in text.pages:
+        for reference in text.references[page].cells:
+            run = outcomes[reference.module, page.language].cell(reference.cell)
+            if run.status in {"failed", "skipped"}:
+                continue
+            drawn = any(output.figure for output in run.outputs)
+            if drawn and not (reference.alt or "").strip():
+                yield DocsError(page.shown_path, reference.line, f"the figure of '{reference.cell}' has no alt text",
+                                'say what one sees in it: alt="…"')  # fmt: skip
+            if reference.alt is not None and not drawn:
+                yield DocsError(page.shown_path, reference.line, f"'{reference.cell}' has an alt text and draws nothing",
+                                "take the alt text away")  # fmt: skip
+
+
+def values_fit_their_formats(text: Text, outcomes: Mapping[tuple[str, str], Outcome]) -> Iterator[DocsError]:
+    """A value can be written in the format that a page asks for."""
+    for page in text.pages:
+        for value in text.references[page].values:
+            for run in outcomes[value.module, page.language].cells:
+                if value.name in run.values:
+                    try:
+                        format(run.values[value.name], value.format)
+                    except ValueError as error:
+                        yield DocsError(page.shown_path, value.line, f"'{value.format}' does not fit {value.name}: {error}",
+                                        "write a Python format such as .3f, .1% or d")  # fmt: skip
+                        break
+
+
+def coverage_is_true(text: Text, file: Path) -> Iterator[DocsError]:
+    """`docs/coverage.yml` names cells, and headings of both languages, that exist."""
+    if not file.exists():
+        return
+    source = file.read_text(encoding="utf-8")
+    try:
+        entries = yaml.safe_load(source) or {}
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        yield DocsError("docs/coverage.yml", mark.line + 1 if mark else 1, "not YAML", "mend it")
+        return
+    for name, entry in entries.items():
+        line = next((n for n, text in enumerate(source.splitlines(), 1) if text.startswith(f"{name}:")), 1)
+        if not isinstance(entry, dict) or not entry.get("title") or not entry.get("by"):
+            yield DocsError("docs/coverage.yml", line, f"'{name}' is incomplete", "give it a title, and by: a list of places")
+            continue
+        for place in entry["by"]:
+            if not _exists(text, str(place)):
+                yield DocsError("docs/coverage.yml", line, f"'{name}' is covered by '{place}', which does not exist",
+                                "name a cell (chapter/module.py:cell) or a heading (chapter/page.md#id)")  # fmt: skip
+
+
+def _exists(text: Text, place: str) -> bool:
+    path, _, heading = place.partition("#")
+    if heading:
+        pages = [page for page in text.pages if page.path == path]
+        return len(pages) == len(LANGUAGES) and all(heading in {one.id for one in headings(page)} for page in pages)
+    module, _, cell = place.partition(":")
+    return module in text.modules and text.modules[module].cell(cell) is not None
+
+
+def first_broken(*groups: Iterable[DocsError]) -> list[DocsError]:
+    """What breaks the first group that is broken at all: what follows from it is not said again."""
+    for group in groups:
+        if errors := list(group):
+            return errors
+    return []

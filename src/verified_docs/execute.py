@@ -1,0 +1,420 @@
+"""Programs -> outputs: each in a clean process of its own, bounded, one per core at a time."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import multiprocessing
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import types
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field, replace
+from multiprocessing import Pipe, forkserver
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import BaseContext
+from pathlib import Path
+from typing import Any, Protocol
+
+from . import guard, worker
+from .runs import CellRun, Failure, Outcome, Task
+
+PREFIX = "verified-docs-"
+TICK = 0.2
+"""Seconds between two looks at the clock and at the size of the output."""
+PATIENCE = 180.0
+"""Seconds that a process may take until its first cell starts."""
+# Always the same order of sets and hashes, whatever the caller's environment says.
+ENVIRONMENT = {"PYTHONHASHSEED": "0", "MPLBACKEND": "Agg"}
+# multiprocessing starts processes through state that all threads share.
+_starting = threading.Lock()
+TOOLS_AHEAD = ("verified_docs.worker", "IPython.lib.pretty", "psutil")
+
+
+@dataclass(frozen=True, slots=True)
+class Prelude:
+    """What `snippets/_prelude.py` says literally: read from its text, because importing it is the child's affair."""
+
+    ahead: tuple[str, ...] = ()
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+def prelude(project: Path | None) -> Prelude:
+    """The project's prelude, or an empty one."""
+    file = project / "snippets" / f"{worker.PRELUDE}.py" if project else None
+    if file is None or not file.exists():
+        return Prelude()
+    said: dict[str, Any] = {}
+    for node in ast.parse(file.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            said[node.targets[0].id] = ast.literal_eval(node.value)
+    return Prelude(tuple(said.get("AHEAD", ())), said.get("ENVIRONMENT", {}))
+
+
+class Child(Protocol):
+    """What `run_isolated` needs of a process, forked or fresh."""
+
+    @property
+    def pid(self) -> int:
+        """Process id, and id of the process group that it leads."""
+
+    @property
+    def sentinel(self) -> int:
+        """A descriptor that becomes ready when the process is gone."""
+
+    def exit_code(self) -> int | None:
+        """Wait a moment for the end; minus the signal's number if one ended it, None if it goes on."""
+
+
+Listener = Callable[[Task, "str | Outcome"], None]
+"""Called with the name of a cell that starts, and with the outcome at the end."""
+
+
+class Engine:
+    """Runs tasks, and keeps warm the parent that has imported what they need.
+
+    Use it as a context manager, or call `close`. `method` is a start method of multiprocessing: with "forkserver"
+    the imports are made once, with "spawn" by each process for itself.
+    """
+
+    def __init__(self, project: Path | None, method: str = "forkserver", workers: int | None = None) -> None:
+        self.project = project
+        self.workers = workers or os.cpu_count() or 1
+        self.context: BaseContext = multiprocessing.get_context(method)
+        self.home = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+        self.started = False
+        _sweep()
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the importing parent and remove its files."""
+        with _starting, contextlib.suppress(Exception):
+            forkserver._forkserver._stop()  # type: ignore[attr-defined]
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def run(self, tasks: Sequence[Task], listen: Listener = lambda task, event: None) -> Iterator[Outcome]:
+        """Run the tasks, one per core at a time, and yield their outcomes as they come.
+
+        What compiled libraries wrote into the project is found when all is done: an outcome with a failure follows
+        for the task that did it, in the place of the one before.
+        """
+        before = _files(self.project)
+        runs: list[_Watched] = []
+        with ThreadPoolExecutor(self.workers) as pool:
+            futures = [pool.submit(self._watched, task, listen) for task in tasks]
+            try:
+                for future in as_completed(futures):
+                    runs.append(future.result())
+                    yield runs[-1].outcome
+            except BaseException:
+                for future in futures:
+                    future.cancel()
+                _Interrupted.flag.set()
+                raise
+        if changed := _changed(before, _files(self.project)):
+            yield from self._blame(runs, changed)
+
+    def _watched(self, task: Task, listen: Listener) -> _Watched:
+        began, cells = time.time(), []
+
+        def note(task: Task, event: str | Outcome) -> None:
+            cells.append((time.time(), event))
+            listen(task, event)
+
+        outcome = run_isolated(task, self.start, note)
+        starts = [(moment, event) for moment, event in cells if isinstance(event, str)]
+        return _Watched(task, outcome, began, time.time(), starts)
+
+    def _blame(self, runs: Sequence[_Watched], changed: dict[str, float]) -> Iterator[Outcome]:
+        """Run alone each task during which a file changed: one that changes a file again is the one that did it.
+
+        Two tasks run at the same time, and an author may save a file meanwhile; running alone tells them apart.
+        """
+        for run in runs:
+            if not any(run.began <= moment <= run.ended for moment in changed.values()):
+                continue
+            before = _files(self.project)
+            again = self._watched(run.task, lambda task, event: None)
+            for path, moment in _changed(before, _files(self.project)).items():
+                cell = next((name for start, name in reversed(again.starts) if start <= moment), run.task.cells[0].name)
+                line = next(part.start for part in run.task.cells if part.name == cell)
+                yield replace(run.outcome, failure=Failure(
+                    cell, line, f"cell '{cell}' wrote into the project: {path}",
+                    "write below the working directory, which is the run's own, and restore the file"))  # fmt: skip
+                break
+
+    def start(self, task: Task, directory: str) -> tuple[Child, Connection]:
+        """Start a process for the task; its end of the connection is its own alone."""
+        ours, theirs = Pipe()
+        with theirs, _starting:
+            if task.fresh:
+                return _Fresh(task, directory, ours, theirs), ours
+            process = self.context.Process(target=worker.main, args=(task, directory, theirs), daemon=True)  # type: ignore[attr-defined]
+            with _no_main_module(), _environment(self._environment()):
+                self._ensure_parent()
+                process.start()
+            return _Forked(process), ours
+
+    def _environment(self) -> dict[str, str]:
+        paths = [str(self.project / "snippets")] if self.project else []
+        paths += [part for part in os.environ.get("PYTHONPATH", "").split(os.pathsep) if part]
+        return {**ENVIRONMENT, **prelude(self.project).environment, "PYTHONPATH": os.pathsep.join(paths), "HOME": str(self.home),
+                "KERAS_HOME": str(self.home / ".keras"), "MPLCONFIGDIR": str(self.home / ".matplotlib")}  # fmt: skip
+
+    def _ensure_parent(self) -> None:
+        """Start the fork server, once, with what it imports ahead. Its log lines are nobody's output."""
+        if self.started or self.context.get_start_method() != "forkserver":
+            return
+        self.context.set_forkserver_preload([*TOOLS_AHEAD, *prelude(self.project).ahead])
+        log = os.open(self.home / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        kept = os.dup(2)
+        try:
+            os.dup2(log, 2)
+            forkserver.ensure_running()
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+            os.close(log)
+        self.started = True
+
+
+def run_isolated(
+    task: Task,
+    start: Callable[[Task, str], tuple[Child, Connection]],
+    listen: Listener = lambda task, event: None,
+) -> Outcome:
+    """Run one task in a process of its own and give its outcome, whatever the process does.
+
+    The process leads a process group; when the task is done, too slow or dead, the group is killed.
+    """
+    directory = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+    try:
+        child, connection = start(task, str(directory))
+        follower = _Follower(task, child, connection, directory, listen)
+        try:
+            outcome = follower.outcome()
+        finally:
+            guard.kill(child.pid, directory.name)
+            child.exit_code()
+            connection.close()
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+    listen(task, outcome)
+    return outcome
+
+
+class _Interrupted:
+    """Set when the caller gives up: runs that are under way end at their next tick."""
+
+    flag = threading.Event()
+
+
+@dataclass
+class _Follower:
+    """Watches one child until it has an outcome."""
+
+    task: Task
+    child: Child
+    connection: Connection
+    directory: Path
+    listen: Listener
+    done: list[CellRun] = field(default_factory=list)
+    current: str = ""
+    deadline: float = 0.0
+
+    def outcome(self) -> Outcome:
+        """The outcome that the child sends, or one that says why there is none."""
+        self.deadline = time.monotonic() + PATIENCE
+        while True:
+            ready = wait([self.connection, self.child.sentinel], timeout=TICK)
+            if self.connection in ready:
+                finished = self._receive()
+            elif ready:
+                finished = self._died()
+            else:
+                finished = self._within_bounds()
+            if finished:
+                return finished
+
+    def _receive(self) -> Outcome | None:
+        try:
+            message = self.connection.recv()
+        except (EOFError, OSError):
+            return self._died()
+        if isinstance(message, str):
+            if not self.current:
+                self.deadline = time.monotonic() + self.task.limits.seconds
+            self.current = message
+            self.listen(self.task, message)
+        elif isinstance(message, CellRun):
+            self.done.append(message)
+        elif isinstance(message, Outcome):
+            return self._without_leftovers(message)
+        return None
+
+    def _within_bounds(self) -> Outcome | None:
+        limits = self.task.limits
+        if _Interrupted.flag.is_set():
+            return self._failed("the run was interrupted", "run it again")
+        if time.monotonic() > self.deadline:
+            return self._failed(f"takes longer than {limits.seconds:g} s",
+                                "make it faster, or raise the limit with a line '# module: seconds=…' above the first cell")  # fmt: skip
+        output = self.directory / "output"
+        if output.exists() and output.stat().st_size > limits.output * worker.MIB:
+            return self._stopped(worker.too_much_output(self.current, self._line(), limits.output))
+        return None
+
+    def _died(self) -> Outcome:
+        code = self.child.exit_code()
+        if code is not None and code < 0:
+            how = f"died of {signal.Signals(-code).name}"
+        else:
+            how = f"ended its process with exit code {code}"
+        output = self.directory / "output"
+        last = output.read_bytes()[-2000:].decode(errors="replace") if output.exists() else ""
+        return self._failed(how, "run the module by itself to see why", last)
+
+    def _without_leftovers(self, outcome: Outcome) -> Outcome:
+        self.child.exit_code()
+        left = guard.members(self.child.pid, self.directory.name)
+        if not left:
+            return outcome
+        last = self.task.cells[-1]
+        failure = Failure(self.current or last.name, self._line(), f"the module leaves {_count(len(left), 'process')} behind",
+                          "end what it starts: wait for it, or terminate it, in its last cell")  # fmt: skip
+        return replace(outcome, failure=outcome.failure or failure)
+
+    def _failed(self, how: str, hint: str, text: str = "") -> Outcome:
+        if not self.current:
+            return self._stopped(Failure(self.task.cells[0].name, 1, f"the run {how} before its first cell", hint, text))
+        return self._stopped(Failure(self.current, self._line(), f"cell '{self.current}' {how}", hint, text))
+
+    def _line(self) -> int:
+        return next((cell.start for cell in self.task.cells if cell.name == self.current), 1)
+
+    def _stopped(self, failure: Failure) -> Outcome:
+        known = {run.name: run for run in self.done}
+        runs = []
+        for cell in self.task.cells:
+            status = "failed" if cell.name == failure.cell else "skipped"
+            runs.append(known.get(cell.name) or CellRun(cell.name, status))  # type: ignore[arg-type]
+        return Outcome(self.task.module, self.task.language, tuple(runs), failure=failure)
+
+
+class _Forked:
+    """A process of multiprocessing."""
+
+    def __init__(self, process: Any) -> None:
+        self.process = process
+        self.pid: int = process.pid
+        self.sentinel: int = process.sentinel
+
+    def exit_code(self) -> int | None:
+        self.process.join(2)
+        code: int | None = self.process.exitcode
+        return code
+
+
+class _Fresh:
+    """A process started from nothing, with an environment or an interpreter of its own."""
+
+    def __init__(self, task: Task, directory: str, ours: Connection, theirs: Connection) -> None:
+        base = {**os.environ, **ENVIRONMENT, **prelude(Path(task.project) if task.project else None).environment}
+        environment = {**base, "PYTHONPATH": str(Path(__file__).parents[1]), **dict(task.environment)}
+        python = str(Path(task.project or ".") / task.interpreter) if task.interpreter else sys.executable
+        command = [python, "-m", worker.__name__, directory, str(theirs.fileno())]
+        self.process = subprocess.Popen(command, env=environment, pass_fds=[theirs.fileno()], start_new_session=True,
+                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
+        self.pid = self.process.pid
+        self.sentinel = os.pidfd_open(self.pid) if hasattr(os, "pidfd_open") else theirs.fileno()
+        ours.send(task)
+
+    def exit_code(self) -> int | None:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return self.process.wait(2)
+        return None
+
+
+@dataclass(frozen=True)
+class _Watched:
+    """A task that has run, and when: to find out who changed a file."""
+
+    task: Task
+    outcome: Outcome
+    began: float
+    ended: float
+    starts: list[tuple[float, str]]
+
+
+@contextlib.contextmanager
+def _environment(changes: dict[str, str]) -> Iterator[None]:
+    """Set variables of this process for as long as children take them over."""
+    kept = {name: os.environ.get(name) for name in changes}
+    os.environ.update(changes)
+    try:
+        yield
+    finally:
+        for name, value in kept.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+@contextlib.contextmanager
+def _no_main_module() -> Iterator[None]:
+    """Hide the caller's main module, which each child of multiprocessing would otherwise import for nothing."""
+    kept = sys.modules["__main__"]
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = kept
+
+
+def _files(project: Path | None) -> dict[str, tuple[int, int]]:
+    """Size and time of change of the project's files, but for what is generated."""
+    found: dict[str, tuple[int, int]] = {}
+    pending = [project] if project else []
+    while pending:
+        with os.scandir(pending.pop()) as entries:
+            for entry in entries:
+                if entry.name.startswith(".") or entry.name in {"site", "__pycache__", "dist"}:
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    pending.append(Path(entry.path))
+                elif entry.is_file(follow_symlinks=False):
+                    status = entry.stat()
+                    found[os.path.relpath(entry.path, project)] = (status.st_size, status.st_mtime_ns)
+    return found
+
+
+def _changed(before: dict[str, tuple[int, int]], after: dict[str, tuple[int, int]]) -> dict[str, float]:
+    """New and changed files, and when they changed, in seconds of the clock."""
+    return {path: known[1] / 1e9 for path, known in after.items() if before.get(path) != known}
+
+
+def _sweep() -> None:
+    """Remove what runs of processes that were killed have left in the temporary directory."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
+        owner = folder.name.removeprefix(PREFIX).partition("-")[0]
+        with contextlib.suppress(OSError, ValueError):
+            os.kill(int(owner), 0)
+            continue
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}es"

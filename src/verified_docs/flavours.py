@@ -1,0 +1,79 @@
+"""How a cell is written: for the site, and as plain Markdown for everyone else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .embed import Shown, fenced
+from .runs import Figure, Output
+
+WORDS = {
+    "en": {"raises": "raises on purpose", "problem": "This cell is not good"},
+    "zh": {"raises": "有意引发的异常", "problem": "这个单元有问题"},
+}
+
+
+def figure_name(module: str, cell: str, language: str, theme: str) -> str:
+    """File name of a figure: `<module>.<cell>.<language>.<light|dark>.svg`, with the chapter's folder before it."""
+    return f"{module.removesuffix('.py')}.{cell}.{language}.{theme}.svg"
+
+
+@dataclass(frozen=True)
+class Plain:
+    """Markdown that any reader of Markdown understands. `address` turns a figure's name into a link."""
+
+    language: str
+    address: Callable[[str], str]
+
+    def code(self, shown: Shown) -> list[str]:
+        """A Python block."""
+        return fenced(shown.source, "python")
+
+    def output(self, output: Output) -> list[str]:
+        """A text block."""
+        return fenced(output.text, "text")
+
+    def figure(self, figure: Figure, shown: Shown, alt: str) -> list[str]:
+        """An image, as the light theme has it."""
+        return [f"![{_escaped(alt)}]({self.address(figure_name(shown.module, shown.run.name, self.language, 'light'))})"]
+
+    def problem(self, text: str) -> list[str]:
+        """A quote."""
+        return [f"> {line}" for line in text.split("\n")]
+
+
+@dataclass(frozen=True)
+class Site(Plain):
+    """Markdown for the site: outputs carry classes, figures come as a pair of which one is shown."""
+
+    def code(self, shown: Shown) -> list[str]:
+        """A Python block; one that raises on purpose says so above."""
+        if shown.run.status != "raised-as-expected":
+            return fenced(shown.source, "{ .python .cell }")
+        return fenced(shown.source, f'{{ .python .cell .raises title="{WORDS[self.language]["raises"]}" }}')
+
+    def output(self, output: Output) -> list[str]:
+        """A text block that looks like output and has no copy button."""
+        kind = output.kind.replace("_", "-")
+        return fenced(output.text, f"{{ .text .output .no-copy .{kind} }}")
+
+    def figure(self, figure: Figure, shown: Shown, alt: str) -> list[str]:
+        """Both themes; the hidden one is not fetched. The size is given, so that nothing moves when it comes."""
+        lines = []
+        for theme in ("light", "dark"):
+            source = self.address(figure_name(shown.module, shown.run.name, self.language, theme))
+            size = f"width={figure.width} height={figure.height}"
+            lines.append(f"![{_escaped(alt)}]({source}#only-{theme}){{ .figure loading=lazy {size} }}")
+        return lines
+
+    def problem(self, text: str) -> list[str]:
+        """An admonition."""
+        first = f'!!! failure "{WORDS[self.language]["problem"]}"'
+        return [first, *(f"    {line}" for line in ("", *fenced(text, "text")))]
+
+
+def _escaped(alt: str) -> str:
+    """The text with the characters that mean something inside `![...]` taken literally."""
+    return re.sub(r"([\\\[\]`*_])", r"\\\1", alt)

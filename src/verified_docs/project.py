@@ -1,0 +1,115 @@
+"""Where things are in a project, and what its pages and modules say."""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from .errors import DocsError
+from .parse import Module, read_module
+
+LANGUAGES = ("en", "zh")
+ORIGINAL = LANGUAGES[0]
+FRONT_MATTER = re.compile(r"---\n(.*?\n)---\n", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One Markdown file of one language. `path` is relative to docs/<language>/, with slashes."""
+
+    path: str
+    language: str
+    text: str
+    meta: tuple[tuple[str, str], ...]
+
+    @property
+    def shown_path(self) -> str:
+        """The path as messages give it."""
+        return f"docs/{self.language}/{self.path}"
+
+    @property
+    def url(self) -> str:
+        """The page's address, relative to the site's root."""
+        prefix = "" if self.language == ORIGINAL else f"{self.language}/"
+        name = self.path.removesuffix(".md").removesuffix("index").rstrip("/")
+        return prefix + (f"{name}/" if name else "")
+
+
+@dataclass(frozen=True)
+class Project:
+    """A checkout. All paths are derived from its root."""
+
+    root: Path
+
+    @property
+    def snippets(self) -> Path:
+        """The modules, their records and catalogs."""
+        return self.root / "snippets"
+
+    @property
+    def docs(self) -> Path:
+        """The pages, a folder per language."""
+        return self.root / "docs"
+
+    @property
+    def cache(self) -> Path:
+        """What may be deleted at any time: kept runs, half-built sites."""
+        return self.root / ".cache" / "verified-docs"
+
+    @functools.cached_property
+    def module_files(self) -> list[Path]:
+        """The module files, in order; those that begin with `_` are helpers."""
+        return sorted(
+            file
+            for file in self.snippets.rglob("*.py")
+            if not any(part.startswith(("_", ".")) for part in file.relative_to(self.snippets).parts)
+        )
+
+    def modules(self) -> tuple[dict[str, Module], list[DocsError]]:
+        """The modules by path, and what is wrong with those that cannot be read."""
+        modules, errors = {}, []
+        for file in self.module_files:
+            try:
+                module = read_module(file, self.snippets)
+                modules[module.path] = module
+            except DocsError as error:
+                errors.append(error)
+        return modules, errors
+
+    def pages(self) -> tuple[list[Page], list[DocsError]]:
+        """The pages of all languages, and what is wrong with those that cannot be read."""
+        pages, errors = [], []
+        for language in LANGUAGES:
+            for file in sorted((self.docs / language).rglob("*.md")):
+                try:
+                    pages.append(read_page(file, self.docs / language, language))
+                except DocsError as error:
+                    errors.append(error)
+        return pages, errors
+
+
+def read_page(file: Path, folder: Path, language: str) -> Page:
+    """Read one page; raises DocsError where its front matter is not YAML."""
+    text = file.read_text(encoding="utf-8")
+    path = file.relative_to(folder).as_posix()
+    match = FRONT_MATTER.match(text)
+    try:
+        meta = yaml.safe_load(match[1]) if match else {}
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise DocsError(f"docs/{language}/{path}", (mark.line + 2) if mark else 1, "the front matter is not YAML",
+                        "mend it: 'key: value' lines between two lines '---'") from None  # fmt: skip
+    return Page(path, language, text, tuple((str(key), str(value)) for key, value in (meta or {}).items()))
+
+
+def find_project(start: Path | None = None) -> Project:
+    """The project that `start` (or the working directory) is in; raises DocsError if it is in none."""
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if (folder / "snippets").is_dir() and (folder / "mkdocs.yml").is_file():
+            return Project(folder)
+    raise DocsError(str(here), 0, "not in a project", "go to the folder that holds snippets/ and mkdocs.yml")

@@ -1,0 +1,128 @@
+"""Outputs compared with what a person has accepted."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from .errors import DocsError
+from .parse import Cell, Module
+from .runs import CellRun, Outcome
+
+NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?![\w])")
+# Below this two numbers are both nothing: what is left of sums that cancel.
+NOTHING = 1e-9
+HEAD = "# Accepted outputs of {module} ({language}). Only `verified-docs accept` writes this file.\n"
+Recorded = dict[str, tuple[tuple[str, str], ...]]
+"""For each cell the kinds and texts of its outputs."""
+
+
+def record_path(snippets: Path, module: str, language: str) -> Path:
+    """Where the record of a module in a language is kept: beside the module."""
+    return (snippets / module).with_suffix(f".{language}.record")
+
+
+def of_run(run: CellRun) -> tuple[tuple[str, str], ...]:
+    """What a record keeps of a cell's run: kinds and texts of its outputs, its kept values; of a figure that it is one."""
+    parts = [(output.kind, output.text) for output in run.outputs]
+    if run.values:
+        parts.append(("values", "\n".join(f"{name} = {value:.7g}" for name, value in run.values.items())))
+    return tuple(parts)
+
+
+def render(outcome: Outcome) -> str:
+    """The text of the record: a line `== cell`, a line `-- kind`, then the text, indented so that it never looks like one."""
+    lines = [HEAD.format(module=outcome.module, language=outcome.language)]
+    for run in outcome.cells:
+        lines.append(f"== {run.name}\n")
+        for kind, text in of_run(run):
+            lines.append(f"-- {kind}\n")
+            lines += [f"   {line}".rstrip() + "\n" for line in text.split("\n") if text]
+    return "".join(lines)
+
+
+def read(text: str) -> Recorded:
+    """The record from its text."""
+    cells: dict[str, list[tuple[str, list[str]]]] = {}
+    for line in text.splitlines():
+        if line.startswith("== "):
+            parts = cells.setdefault(line[3:], [])
+        elif line.startswith("-- "):
+            parts.append((line[3:], []))
+        elif not line.startswith("# ") and cells and parts:
+            parts[-1][1].append(line[3:])
+    return {name: tuple((kind, "\n".join(text)) for kind, text in parts) for name, parts in cells.items()}
+
+
+def compare(module: Module, outcome: Outcome, snippets: Path) -> Iterator[DocsError]:
+    """One error for each cell whose outputs are not the accepted ones. Cells that failed or were skipped are not compared."""
+    path = record_path(snippets, module.path, outcome.language)
+    command = f"if the new output is right, accept it with `verified-docs accept {module.path}`"
+    if not path.exists():
+        yield DocsError(module.shown_path, 1, f"no record of its outputs ({outcome.language})", command)
+        return
+    recorded = read(path.read_text(encoding="utf-8"))
+    for cell in module.cells:
+        run = outcome.cell(cell.name)
+        if run.status in {"failed", "skipped"}:
+            continue
+        if cell.contract:
+            yield from _contract_holds(module, cell, run)
+        elif drift := _drift(recorded.get(cell.name), of_run(run), cell.tolerance):
+            yield DocsError(module.shown_path, cell.line, f"cell '{cell.name}' ({outcome.language}): {drift}", command)
+    for name in recorded.keys() - {cell.name for cell in module.cells}:
+        yield DocsError(module.shown_path, 1, f"the record ({outcome.language}) has a cell '{name}', the module has none", command)
+
+
+def _contract_holds(module: Module, cell: Cell, run: CellRun) -> Iterator[DocsError]:
+    contract = cell.contract
+    if contract and not contract.holds(run.values[contract.value]):
+        yield DocsError(module.shown_path, cell.line,
+                        f"cell '{cell.name}': {contract.value} is {run.values[contract.value]:.7g}, its contract says {contract}",
+                        "mend the cell, or change the contract if it claims too much")  # fmt: skip
+
+
+def _drift(recorded: tuple[tuple[str, str], ...] | None, given: tuple[tuple[str, str], ...], tolerance: float) -> str:
+    """What differs, in words; empty if nothing does."""
+    if recorded is None:
+        return "the record has no such cell"
+    kinds, known = [kind for kind, _ in given], [kind for kind, _ in recorded]
+    if kinds != known:
+        return f"gives {_listed(kinds)}, the record says {_listed(known)}"
+    for (_, old), (_, new) in zip(recorded, given, strict=True):
+        if not same_text(old, new, tolerance):
+            was, now = _first_difference(old, new, tolerance)
+            return f"gives '{now}', the record says '{was}'"
+    return ""
+
+
+def _listed(kinds: list[str]) -> str:
+    return ", ".join(kinds) or "nothing"
+
+
+def same_text(old: str, new: str, tolerance: float) -> bool:
+    """Whether the texts agree: numbers within the relative tolerance, everything else exactly."""
+    if NUMBER.split(old) != NUMBER.split(new):
+        return False
+    pairs = zip(NUMBER.findall(old), NUMBER.findall(new), strict=True)
+    return all(a == b or math.isclose(float(a), float(b), rel_tol=tolerance, abs_tol=NOTHING) for a, b in pairs)
+
+
+def _first_difference(old: str, new: str, tolerance: float) -> tuple[str, str]:
+    olds, news = old.split("\n"), new.split("\n")
+    for was, now in zip(olds, news, strict=False):
+        if not same_text(was, now, tolerance):
+            return was.strip(), now.strip()
+    longer = max(olds, news, key=len)
+    extra = longer[min(len(olds), len(news))].strip()
+    return (extra, "(end)") if longer is olds else ("(end)", extra)
+
+
+def difference(path: Path, new: str) -> str:
+    """A unified diff between the record as it is and as it would be; empty where they are the same."""
+    old = path.read_text(encoding="utf-8") if path.exists() else ""
+    lines = difflib.unified_diff(old.splitlines(keepends=True), new.splitlines(keepends=True), "accepted", "now")
+    return "".join(lines)

@@ -1,0 +1,1 @@
+"""Documentation whose code is run, compared and shown in two languages."""

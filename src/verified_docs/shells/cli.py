@@ -1,0 +1,108 @@
+"""The command line: `verified-docs` and `python -m verified_docs`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+
+from ..build import Broken, Runs, accept, check_runs, check_text, good_book, read_text
+from ..errors import DocsError
+from ..project import find_project
+from .progress import Progress
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 if all is well, 1 if an author has something to mend, 130 if interrupted."""
+    options = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = options.command
+    try:
+        return command(options)
+    except (Broken, DocsError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("interrupted: nothing is half-written, and what was finished is kept", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="verified-docs", description="Run, compare, check and build the documentation.")
+    commands = parser.add_subparsers(required=True, metavar="command")
+    for name, command, text in (
+        ("build", _build, "run what changed, check everything, build both languages into site/"),
+        ("run", _run, "run the modules that changed, and compare them with their records"),
+        ("check", _check, "everything that `build` checks, without building"),
+        ("accept", _accept, "show how outputs differ from their records, and accept them"),
+        ("serve", _serve, "show both languages under one address; reload when a page or a module is saved"),
+    ):
+        one = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+        one.set_defaults(command=command)
+        if name in {"run", "accept"}:
+            one.add_argument("modules", nargs="*", metavar="MODULE", help="paths below snippets/ (all, if none is given)")
+        if name == "serve":
+            one.add_argument("--port", type=int, default=8000, help="the port on this machine (default: 8000)")
+    return parser
+
+
+def _build(_: argparse.Namespace) -> int:
+    from .site import build_site
+
+    project = find_project()
+    with Progress() as progress, Runs(project, listen=progress.listen) as runs:
+        book = good_book(project, runs)
+    site = build_site(book)
+    print(f"built {site.relative_to(project.root)}/ from {len(book.outcomes)} runs: look at it with `make serve`,\n"
+          f"or `python3 -m http.server --directory site` and http://localhost:8000/")  # fmt: skip
+    return 0
+
+
+def _check(_: argparse.Namespace) -> int:
+    project = find_project()
+    with Progress() as progress, Runs(project, listen=progress.listen) as runs:
+        book = good_book(project, runs)
+    print(f"{len(book.text.pages)} pages and {len(book.outcomes)} runs are good")
+    return 0
+
+
+def _run(options: argparse.Namespace) -> int:
+    project = find_project()
+    text = read_text(project)
+    wanted = _wanted(options.modules, text.modules)
+    with Progress() as progress, Runs(project, listen=progress.listen) as runs:
+        book = runs.book(text, lambda module, language: module in wanted)
+    if len(wanted) == len(text.modules) and (errors := check_text(project, text)):
+        raise Broken(errors)
+    if errors := check_runs(book):
+        raise Broken(errors)
+    print(f"{len(book.outcomes)} runs agree with their records")
+    return 0
+
+
+def _accept(options: argparse.Namespace) -> int:
+    project = find_project()
+    text = read_text(project)
+    wanted = _wanted(options.modules, text.modules)
+    with Progress() as progress, Runs(project, listen=progress.listen) as runs:
+        book = runs.book(text, lambda module, language: module in wanted)
+    for path, difference in accept(book):
+        print(f"{path}\n{difference}", end="")
+    if failed := [error for error in check_runs(book) if error]:
+        raise Broken(failed)
+    return 0
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from .serve import serve
+
+    return serve(find_project(), options.port)
+
+
+def _wanted(named: Sequence[str], known: dict[str, object] | object) -> set[str]:
+    from ..errors import did_you_mean
+
+    paths = list(known)  # type: ignore[call-overload]
+    wanted = {name.removeprefix("snippets/") for name in named}
+    for name in sorted(wanted - set(paths)):
+        raise DocsError(f"snippets/{name}", 0, "no such module", did_you_mean(name, paths, "paths are relative to snippets/"))
+    return wanted or set(paths)

@@ -1,0 +1,100 @@
+"""The MkDocs plugin: hands pages to the line, and what comes back to MkDocs."""
+
+from __future__ import annotations
+
+import html
+import posixpath
+import re
+from typing import Any, ClassVar
+
+from latex2mathml.converter import convert
+from mkdocs.config import config_options
+from mkdocs.config.base import Config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import BasePlugin
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page as MkDocsPage
+
+from ..build import Book, Broken, Runs, good_book
+from ..errors import DocsError
+from ..flavours import Site
+from ..project import LANGUAGES, ORIGINAL, find_project
+
+FIGURES = "assets/figures"
+FORMULA = re.compile(r'<(?P<tag>span|div) class="arithmatex">\\[(\[](?P<tex>.*?)\\[)\]]</(?P=tag)>', re.DOTALL)
+LANGUAGE_NAMES = {"en": "English", "zh": "中文"}
+
+
+class _Options(Config):
+    language = config_options.Choice(LANGUAGES, default=ORIGINAL)
+
+
+class VerifiedDocsPlugin(BasePlugin[_Options]):
+    """Fills references to cells and values, adds the figures, turns formulas into MathML, links the languages."""
+
+    book: ClassVar[Book | None] = None
+    """Set by who has made the book already; without it the plugin makes one."""
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Make sure that there is a book."""
+        if VerifiedDocsPlugin.book is None:
+            try:
+                project = find_project()
+                with Runs(project) as runs:
+                    VerifiedDocsPlugin.book = good_book(project, runs)
+            except (Broken, DocsError) as error:
+                raise PluginError(str(error)) from None
+        return config
+
+    def on_files(self, files: Files, config: MkDocsConfig) -> Files:
+        """Add the figures of this language."""
+        for name, svg in _known(self.book).figures(self.config.language):
+            files.append(File.generated(config, f"{FIGURES}/{name}", content=svg))
+        return files
+
+    def on_page_markdown(self, markdown: str, page: MkDocsPage, **_: Any) -> str | None:
+        """Put code, outputs, figures and numbers in their places."""
+        book, path = _known(self.book), page.file.src_uri
+        source = next((one for one in book.text.pages if (one.language, one.path) == (self.config.language, path)), None)
+        if source is None:
+            return None
+        below = posixpath.dirname(path)
+        flavour = Site(self.config.language, lambda name: posixpath.relpath(f"{FIGURES}/{name}", below or "."))
+        return _without_front_matter(book.page(source, flavour))
+
+    def on_page_content(self, html: str, **_: Any) -> str:
+        """Turn formulas into MathML: no script, no request."""
+        return FORMULA.sub(_mathml, html)
+
+    def on_page_context(self, context: Any, page: MkDocsPage, config: MkDocsConfig, **_: Any) -> None:
+        """Let the language switch lead to this page in the other language."""
+        config.extra["alternate"] = alternates(self.config.language, page.url)
+
+
+def alternates(language: str, url: str) -> list[dict[str, str]]:
+    """Entries of the theme's language switch for a page; links are relative to the root of the page's language."""
+    up = "" if language == ORIGINAL else "../"
+    return [
+        {"name": LANGUAGE_NAMES[one], "lang": one, "link": up + ("" if one == ORIGINAL else f"{one}/") + url or "."}
+        for one in LANGUAGES
+    ]
+
+
+def _known(book: Book | None) -> Book:
+    if book is None:
+        raise PluginError("the plugin's on_config was not called")
+    return book
+
+
+def _without_front_matter(text: str) -> str:
+    """MkDocs has taken the front matter off already."""
+    return re.sub(r"\A---\n.*?\n---\n", "", text, count=1, flags=re.DOTALL)
+
+
+def _mathml(match: re.Match[str]) -> str:
+    display = "block" if match["tag"] == "div" else "inline"
+    formula: str = convert(html.unescape(match["tex"]), display=display)
+    return f'<div class="formula">{formula}</div>' if display == "block" else formula
+
+

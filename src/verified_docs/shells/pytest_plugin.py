@@ -1,0 +1,118 @@
+"""The pytest plugin: a test for each cell and language of the modules in snippets/."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ..build import Broken, Runs, read_text
+from ..errors import DocsError
+from ..parse import read_module
+from ..project import LANGUAGES, Project, find_project
+from ..record import compare
+from ..runs import Outcome
+
+_RUNS = pytest.StashKey["_Session"]()
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ModuleFile | None:
+    """Collect `snippets/**/*.py`, but for helpers, whose names begin with `_`."""
+    project = _project(parent.config)
+    if project is None or file_path not in project.module_files:
+        return None
+    file: ModuleFile = ModuleFile.from_parent(parent, path=file_path)
+    return file
+
+
+class ModuleFile(pytest.File):
+    """A module; its items are its cells, in each language."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """An item `<cell>[<language>]` for each."""
+        project = _project(self.config)
+        if project is None:
+            return
+        module = read_module(self.path, project.snippets)
+        for language in LANGUAGES:
+            for cell in module.cells:
+                item: CellItem = CellItem.from_parent(self, name=f"{cell.name}[{language}]")
+                item.module, item.language, item.cell, item.line = module.path, language, cell.name, cell.line
+                yield item
+
+    def repr_failure(self, excinfo: Any, style: Any = None) -> Any:
+        """The error of the module's text as it is."""
+        return str(excinfo.value) if isinstance(excinfo.value, DocsError) else super().repr_failure(excinfo)
+
+
+class CellItem(pytest.Item):
+    """One cell in one language: fails if it failed, or gave what its record does not say."""
+
+    module: str
+    language: str
+    cell: str
+    line: int
+
+    def runtest(self) -> None:
+        """Look up what became of the cell; the modules of the session run when the first one is asked for."""
+        session = _session(self.session)
+        outcome = session.outcomes[self.module, self.language]
+        if outcome.cell(self.cell).status == "skipped":
+            pytest.skip(f"an earlier cell failed: {outcome.failure.cell if outcome.failure else ''}")
+        for error in session.errors:
+            if error.cell in {(self.module, self.language, self.cell), (self.module, self.language, "")}:
+                raise error.error
+
+    def repr_failure(self, excinfo: Any, style: Any = None) -> Any:
+        """The message as it is: place, fact, next step."""
+        if isinstance(excinfo.value, (DocsError, Broken)):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Where the cell is."""
+        return self.path, self.line - 1, f"{self.module}:{self.cell}[{self.language}]"
+
+
+class _CellError:
+    def __init__(self, module: str, language: str, cell: str, error: DocsError) -> None:
+        self.cell = (module, language, cell)
+        self.error = error
+
+
+class _Session:
+    """The runs of all collected modules, made once per session."""
+
+    def __init__(self, session: pytest.Session) -> None:
+        project = find_project(session.config.rootpath)
+        wanted = {(item.module, item.language) for item in session.items if isinstance(item, CellItem)}
+        with Runs(project) as runs:
+            book = runs.book(read_text(project), lambda module, language: (module, language) in wanted)
+        self.outcomes: dict[tuple[str, str], Outcome] = book.outcomes
+        self.errors: list[_CellError] = []
+        for (path, language), outcome in book.outcomes.items():
+            module = book.text.modules[path]
+            if failure := outcome.failure:
+                hint = f"{failure.hint}\n{failure.traceback}".rstrip()
+                error = DocsError(module.shown_path, failure.line, failure.message, hint)
+                self.errors.append(_CellError(path, language, failure.cell, error))
+            for drift in compare(module, outcome, project.snippets):
+                cell = next((cell.name for cell in module.cells if cell.line == drift.line), "")
+                self.errors.append(_CellError(path, language, cell, drift))
+
+
+def _session(session: pytest.Session) -> _Session:
+    if _RUNS not in session.stash:
+        session.stash[_RUNS] = _Session(session)
+    return session.stash[_RUNS]
+
+
+def _project(config: pytest.Config) -> Project | None:
+    try:
+        return find_project(config.rootpath)
+    except DocsError:
+        return None
+
+

@@ -1,0 +1,114 @@
+"""Both languages built by MkDocs, side by side, and swapped into `site/` at once."""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import multiprocessing
+import os
+import shutil
+import sys
+import tempfile
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from mkdocs.commands.build import build as mkdocs_build
+from mkdocs.config import load_config
+from mkdocs.exceptions import Abort, ConfigurationError
+
+from ..build import Book, Broken, evidence
+from ..errors import DocsError
+from ..project import LANGUAGES, ORIGINAL
+from .mkdocs_plugin import VerifiedDocsPlugin
+
+_AT_FDCWD, _RENAME_EXCHANGE = -100, 2
+
+
+def config_name(language: str) -> str:
+    """The MkDocs configuration of a language."""
+    return "mkdocs.yml" if language == ORIGINAL else f"mkdocs.{language}.yml"
+
+
+def build_site(book: Book) -> Path:
+    """Build the site of a good book; raises Broken where MkDocs warns, and then leaves `site/` as it was."""
+    project = book.project
+    project.cache.mkdir(parents=True, exist_ok=True)
+    site = project.root / "site"
+    with tempfile.TemporaryDirectory(dir=project.cache, prefix="site-") as folder:
+        new = Path(folder)
+        if errors := _build_languages(book, new):
+            raise Broken(errors)
+        for language in LANGUAGES[1:]:
+            (new / language).rename(new / ORIGINAL / language)
+        (new / ORIGINAL / "verification.json").write_text(evidence(book), encoding="utf-8")
+        swap(new / ORIGINAL, site)
+    return site
+
+
+def _build_languages(book: Book, folder: Path) -> list[DocsError]:
+    """Build each language in a process of its own, forked, so that it has the book; what MkDocs complains about."""
+    VerifiedDocsPlugin.book = book
+    context = multiprocessing.get_context("fork")
+    children = []
+    for language in LANGUAGES:
+        ours, theirs = context.Pipe(duplex=False)
+        process = context.Process(target=_build_language, args=(book.project.root, language, folder / language, theirs))
+        process.start()
+        theirs.close()
+        children.append((language, process, ours))
+    errors: list[DocsError] = []
+    for language, process, connection in children:
+        try:
+            said = connection.recv()
+        except EOFError:
+            said = ["MkDocs ended without a word"]
+        process.join()
+        errors += [DocsError(config_name(language), 0, text, "mend it; the site is as it was before") for text in said]
+    return errors
+
+
+def _build_language(root: Path, language: str, target: Path, connection: Connection) -> None:
+    # MkDocs looks for what a configuration names from the working directory.
+    os.chdir(root)
+    warnings = _Warnings()
+    logger = logging.getLogger("mkdocs")
+    logger.addHandler(warnings)
+    logger.propagate = False
+    logging.getLogger("jieba").setLevel(logging.WARNING)
+    try:
+        mkdocs_build(load_config(str(root / config_name(language)), site_dir=str(target)))
+    except (Abort, ConfigurationError) as error:
+        warnings.texts.append(str(error))
+    connection.send(warnings.texts)
+    connection.close()
+
+
+class _Warnings(logging.Handler):
+    """Keeps what MkDocs warns of: a warning is an error here."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.texts: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.texts.append(record.getMessage().strip())
+
+
+def swap(new: Path, site: Path) -> None:
+    """Put the new folder in the place of the old one. On Linux at once; elsewhere there is a moment without any."""
+    if not site.exists():
+        new.rename(site)
+    elif not _exchange(new, site):
+        aside = Path(tempfile.mkdtemp(dir=new.parent)) / "site"
+        site.rename(aside)
+        new.rename(site)
+    else:
+        shutil.rmtree(new)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    if sys.platform != "linux":
+        return False
+    renameat2 = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    names = (os.fsencode(one), os.fsencode(other))
+    return renameat2 is not None and renameat2(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE) == 0
