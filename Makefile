@@ -27,3 +27,11 @@ serve: .venv/site.stamp
 .venv/test.stamp: .venv/site.stamp requirements/test.txt
 	@$(UV) --require-hashes --compile-bytecode -r requirements/test.txt
 	@touch $@
+
+# The one command that updates the pins. No address of a package index gets into them.
+COMPILE := $(BIN)/python -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make pins"
+pins: .venv/uv.stamp
+	@$(COMPILE) -o requirements/uv.txt requirements/uv.in
+	@$(COMPILE) -o requirements/site.txt requirements/site.in
+	@$(COMPILE) -o requirements/test.txt requirements/test.in

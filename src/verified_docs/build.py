@@ -8,7 +8,7 @@ import json
 import platform
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from . import check, record
@@ -20,10 +20,14 @@ from .execute import Engine, Listener
 from .flavours import Plain, figure_name
 from .parse import Module
 from .project import LANGUAGES, Page, Project
-from .runs import Number, Outcome, Task
+from .runs import CellRun, Number, Outcome, Task
 
 Run = tuple[str, str]
 """A module's path and a language."""
+
+
+Problems = dict[tuple[str, str, str], str]
+"""A page's path, a module and a cell -> what is wrong there; module and cell are empty for the page as a whole."""
 
 
 class Broken(Exception):
@@ -43,30 +47,32 @@ class Book:
     programs: dict[Run, str]
     keys: dict[Run, str]
     outcomes: dict[Run, Outcome]
-    problems: dict[tuple[str, str, str], str] = field(default_factory=dict)
-    """Live only: for module, language and cell, why it is not good."""
+    problems: Problems = field(default_factory=dict)
+    """Live only: why a place of a page is not good."""
 
-    def shown(self, language: str, module: str, cell: str) -> Shown:
-        """What a page of the language shows for a reference."""
-        part = self.text.modules[module].cell(cell)
-        lines = self.programs[module, language].splitlines()
-        source = "\n".join(lines[part.start - 1 : part.end]) if part else ""
-        run = self.outcomes[module, language].cell(cell)
-        return Shown(module, source, run, self.problems.get((module, language, cell), ""))
+    def shown(self, page: Page, module: str, cell: str) -> Shown:
+        """What a page shows for a reference."""
+        run = module, page.language
+        part = self.text.modules[module].cell(cell) if run in self.outcomes else None
+        if part is None:  # live only: a good book has every cell that is referred to
+            return Shown(module, "", CellRun(cell, "skipped"), self.problems.get((page.shown_path, module, cell), ""))
+        source = "\n".join(self.programs[run].splitlines()[part.start - 1 : part.end])
+        return Shown(
+            module, source, self.outcomes[run].cell(cell), self.problems.get((page.shown_path, module, cell), "")
+        )
 
     def value(self, language: str, module: str, name: str) -> Number:
         """A kept value; the last cell that keeps the name counts. NaN where its cell did not run (live only)."""
-        found: Number = float("nan")
-        for run in self.outcomes[module, language].cells:
-            found = run.values.get(name, found)
-        return found
+        outcome = self.outcomes.get((module, language))
+        kept = [run.values[name] for run in outcome.cells if name in run.values] if outcome else []
+        return kept[-1] if kept else float("nan")
 
     def page(self, page: Page, flavour: Plain) -> str:
         """The page with everything in its place."""
         return embed(
             page.text,
             self.text.references[page],
-            functools.partial(self.shown, page.language),
+            functools.partial(self.shown, page),
             functools.partial(self.value, page.language),
             flavour,
         )
@@ -83,12 +89,18 @@ class Book:
 
 def read_text(project: Project) -> Text:
     """All modules and pages; raises Broken where one cannot be read."""
+    text, errors = read_what_can_be_read(project)
+    if errors:
+        raise Broken(errors)
+    return text
+
+
+def read_what_can_be_read(project: Project) -> tuple[Text, list[DocsError]]:
+    """The modules and pages that can be read, and what is wrong with the others."""
     modules, module_errors = project.modules()
     pages, page_errors = project.pages()
-    if module_errors or page_errors:
-        raise Broken([*module_errors, *page_errors])
     found: dict[Page, References] = {page: references(page.text, page.shown_path) for page in pages}
-    return Text(modules, tuple(pages), found)
+    return Text(modules, tuple(pages), found), [*module_errors, *page_errors]
 
 
 def check_text(project: Project, text: Text) -> list[DocsError]:
@@ -113,14 +125,24 @@ def programs_of(project: Project, text: Text) -> dict[Run, str]:
 
 def task_of(project: Project, module: Module, language: str, program: str) -> Task:
     """The task that runs a program."""
-    return Task(module.path, language, program, tuple(cell.task for cell in module.cells), module.limits,
-                module.environment, module.interpreter, str(project.root))  # fmt: skip
+    return Task(
+        module.path,
+        language,
+        program,
+        tuple(cell.task for cell in module.cells),
+        module.limits,
+        module.environment,
+        module.interpreter,
+        str(project.root),
+    )
 
 
 class Runs:
     """Runs of a project: kept ones where they are fresh, new ones otherwise. Keeps its engine warm until closed."""
 
-    def __init__(self, project: Project, method: str = "forkserver", listen: Listener = lambda task, event: None) -> None:
+    def __init__(
+        self, project: Project, method: str = "forkserver", listen: Listener = lambda task, event: None
+    ) -> None:
         self.project = project
         self.cache = Cache(project.cache / "runs")
         self.method = method
@@ -198,6 +220,33 @@ def good_book(project: Project, runs: Runs) -> Book:
     return book
 
 
+def live_book(project: Project, runs: Runs) -> tuple[Book, list[DocsError]]:
+    """The book as it is, with what is wrong shown at its place, and all of that as errors."""
+    text, errors = read_what_can_be_read(project)
+    errors += check_text(project, text)
+    book = runs.book(text)
+    bad = [error for error in (*failures(book), *drifts(book))]
+    return replace(book, problems=_placed(text, [*errors, *bad])), [*errors, *bad]
+
+
+def _placed(text: Text, errors: Iterable[DocsError]) -> Problems:
+    """The errors at the blocks where a reader of the page would look for them."""
+    problems: Problems = {}
+    for error in errors:
+        module = text.modules.get(error.path.removeprefix("snippets/"))
+        cell = module.cell_at(error.line) if module else None
+        for page in text.pages:
+            for reference in text.references[page].cells:
+                at_cell = module is not None and reference.module == module.path and cell in {None, reference.cell}
+                at_line = error.path == page.shown_path and error.line == reference.line
+                unread = module is None and error.path == f"snippets/{reference.module}"
+                if at_cell or at_line or unread:
+                    problems.setdefault((page.shown_path, reference.module, reference.cell), str(error))
+            if error.path == page.shown_path:
+                problems.setdefault((page.shown_path, "", ""), str(error))
+    return problems
+
+
 def evidence(book: Book) -> str:
     """`verification.json`: an entry for every cell and language of every module."""
     shown: dict[tuple[str, str, str], list[str]] = {}
@@ -207,11 +256,17 @@ def evidence(book: Book) -> str:
     cells = []
     for (module, language), outcome in sorted(book.outcomes.items()):
         for run in outcome.cells:
-            cells.append({
-                "id": f"{module}:{run.name}", "language": language, "status": run.status, "seconds": run.seconds,
-                "ran": outcome.ran, "digest": book.keys[module, language],
-                "pages": shown.get((module, run.name, language), []),
-            })  # fmt: skip
+            cells.append(
+                {
+                    "id": f"{module}:{run.name}",
+                    "language": language,
+                    "status": run.status,
+                    "seconds": run.seconds,
+                    "ran": outcome.ran,
+                    "digest": book.keys[module, language],
+                    "pages": shown.get((module, run.name, language), []),
+                }
+            )
     return json.dumps({"environment": environment(), "cells": cells}, indent=1, ensure_ascii=False) + "\n"
 
 

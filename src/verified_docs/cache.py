@@ -61,7 +61,7 @@ def write_atomically(path: Path, text: str) -> None:
     """Write the file so that others see all of it or what was there before."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
-        with open(descriptor, "w", encoding="utf-8") as file:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
         Path(name).chmod(0o644)
         Path(name).replace(path)
@@ -76,9 +76,7 @@ def key_of(task: Task) -> str:
     Lines do not count, only the text of the cells: code that moved gives what it gave.
     """
     lines = task.program.splitlines()
-    cells = [
-        (cell.name, "\n".join(lines[cell.start - 1 : cell.end]), cell.raises, cell.keep) for cell in task.cells
-    ]  # fmt: skip
+    cells = [(cell.name, "\n".join(lines[cell.start - 1 : cell.end]), cell.raises, cell.keep) for cell in task.cells]
     local, imported = _imports(task.program, Path(task.project) if task.project else None)
     content = {
         "format": FORMAT,
@@ -107,7 +105,9 @@ def _tool() -> str:
 
 def _unchanged(reads: dict[str, str], project: Path) -> bool:
     try:
-        return all(hashlib.sha256((project / name).read_bytes()).hexdigest() == digest for name, digest in reads.items())
+        return all(
+            hashlib.sha256((project / name).read_bytes()).hexdigest() == digest for name, digest in reads.items()
+        )
     except OSError:
         return False
 
@@ -115,7 +115,8 @@ def _unchanged(reads: dict[str, str], project: Path) -> bool:
 def _outcome(content: dict[str, Any]) -> Outcome:
     """Build the outcome from its JSON; KeyError or TypeError where the JSON is not one."""
     cells = tuple(
-        CellRun(**{**cell, "outputs": tuple(_output(output) for output in cell["outputs"])}) for cell in content["cells"]
+        CellRun(**{**cell, "outputs": tuple(_output(output) for output in cell["outputs"])})
+        for cell in content["cells"]
     )
     return Outcome(**{**content, "cells": cells})
 
@@ -189,9 +190,9 @@ def _providers() -> dict[str, list[str]]:
 @functools.cache
 def _installed() -> dict[str, tuple[str, frozenset[str]]]:
     """Version of each installed distribution, and the names of those it requires here."""
-    found = {}
+    found: dict[str, tuple[str, frozenset[str]]] = {}
     for distribution in importlib.metadata.distributions():
-        required = set()
+        required: set[str] = set()
         for line in distribution.requires or ():
             try:
                 requirement = Requirement(line)

@@ -67,21 +67,33 @@ def references_resolve(text: Text) -> Iterator[DocsError]:
             module = text.modules.get(reference.module)
             if module and not module.cell(reference.cell):
                 names = [cell.name for cell in module.cells]
-                yield DocsError(page.shown_path, reference.line, f"no cell '{reference.cell}' in {module.shown_path}",
-                                did_you_mean(reference.cell, names, f"its cells are {', '.join(names)}"))  # fmt: skip
+                yield DocsError(
+                    page.shown_path,
+                    reference.line,
+                    f"no cell '{reference.cell}' in {module.shown_path}",
+                    did_you_mean(reference.cell, names, f"its cells are {', '.join(names)}"),
+                )
         for value in text.references[page].values:
             yield from _names_a_module(text, page, value.line, value.module)
             module = text.modules.get(value.module)
             kept = [name for cell in module.cells for name in cell.keep] if module else []
             if module and value.name not in kept:
-                yield DocsError(page.shown_path, value.line, f"{module.shown_path} keeps no value '{value.name}'",
-                                did_you_mean(value.name, kept, 'a cell keeps one with the option keep="name"'))  # fmt: skip
+                yield DocsError(
+                    page.shown_path,
+                    value.line,
+                    f"{module.shown_path} keeps no value '{value.name}'",
+                    did_you_mean(value.name, kept, 'a cell keeps one with the option keep="name"'),
+                )
 
 
 def _names_a_module(text: Text, page: Page, line: int, name: str) -> Iterator[DocsError]:
     if name not in text.modules:
-        yield DocsError(page.shown_path, line, f"no module 'snippets/{name}'",
-                        did_you_mean(name, text.modules, "the path is relative to snippets/"))  # fmt: skip
+        yield DocsError(
+            page.shown_path,
+            line,
+            f"no module 'snippets/{name}'",
+            did_you_mean(name, text.modules, "the path is relative to snippets/"),
+        )
 
 
 def cells_are_shown(text: Text) -> Iterator[DocsError]:
@@ -103,10 +115,18 @@ def cells_are_shown(text: Text) -> Iterator[DocsError]:
 
 def _shown_wrongly(module: Module, cell: Cell, language: str) -> DocsError:
     if cell.hide:
-        return DocsError(module.shown_path, cell.line, f"cell '{cell.name}' is hidden, and a page shows it ({language})",
-                         "take 'hide=true' away, or the reference")  # fmt: skip
-    return DocsError(module.shown_path, cell.line, f"cell '{cell.name}' is shown by no page ({language})",
-                     f'show it with cell="{module.path}:{cell.name}", or say hide=true')  # fmt: skip
+        return DocsError(
+            module.shown_path,
+            cell.line,
+            f"cell '{cell.name}' is hidden, and a page shows it ({language})",
+            "take 'hide=true' away, or the reference",
+        )
+    return DocsError(
+        module.shown_path,
+        cell.line,
+        f"cell '{cell.name}' is shown by no page ({language})",
+        f'show it with cell="{module.path}:{cell.name}", or say hide=true',
+    )
 
 
 def cells_are_in_order(text: Text) -> Iterator[DocsError]:
@@ -119,8 +139,14 @@ def cells_are_in_order(text: Text) -> Iterator[DocsError]:
                 continue
             line, name = last.get(reference.module, (0, ""))
             if cell.line <= line:
-                fact = "is shown twice" if name == cell.name else f"is shown after '{name}', which comes later in the module"
-                yield DocsError(page.shown_path, reference.line, f"cell '{cell.name}' {fact}", "follow the order of the module")
+                fact = (
+                    "is shown twice"
+                    if name == cell.name
+                    else f"is shown after '{name}', which comes later in the module"
+                )
+                yield DocsError(
+                    page.shown_path, reference.line, f"cell '{cell.name}' {fact}", "follow the order of the module"
+                )
             last[reference.module] = (cell.line, cell.name)
 
 
@@ -130,8 +156,12 @@ def languages_agree(text: Text) -> Iterator[DocsError]:
     for page in text.pages:
         if page.language != ORIGINAL:
             if (ORIGINAL, page.path) not in by_path:
-                yield DocsError(page.shown_path, 1, f"it translates docs/{ORIGINAL}/{page.path}, which does not exist",
-                                "rename it, or write the original")  # fmt: skip
+                yield DocsError(
+                    page.shown_path,
+                    1,
+                    f"it translates docs/{ORIGINAL}/{page.path}, which does not exist",
+                    "rename it, or write the original",
+                )
             continue
         for language in LANGUAGES[1:]:
             other = by_path.get((language, page.path))
@@ -148,27 +178,43 @@ def _same_cells(text: Text, page: Page, other: Page) -> Iterator[DocsError]:
     theirs = [(one.module, one.cell, one.line) for one in text.references[other].cells]
     for (module, cell, line), (their_module, their_cell, their_line) in zip(ours, theirs, strict=False):
         if (module, cell) != (their_module, their_cell):
-            yield DocsError(other.shown_path, their_line, f"shows '{their_cell}' where {page.shown_path}:{line} shows '{cell}'",
-                            "show the same cells in the same order")  # fmt: skip
+            yield DocsError(
+                other.shown_path,
+                their_line,
+                f"shows '{their_cell}' where {page.shown_path}:{line} shows '{cell}'",
+                "show the same cells in the same order",
+            )
             return
     if len(ours) != len(theirs):
         longer, extra = (page, ours[len(theirs)]) if len(ours) > len(theirs) else (other, theirs[len(ours)])
         lacking = other if longer is page else page
-        yield DocsError(lacking.shown_path, 1, f"lacks the cell '{extra[1]}', which {longer.shown_path}:{extra[2]} shows",
-                        "show the same cells in the same order")  # fmt: skip
+        yield DocsError(
+            lacking.shown_path,
+            1,
+            f"lacks the cell '{extra[1]}', which {longer.shown_path}:{extra[2]} shows",
+            "show the same cells in the same order",
+        )
 
 
 def _same_headings(page: Page, other: Page) -> Iterator[DocsError]:
     ours, theirs = headings(page), headings(other)
     for our, their in zip(ours, theirs, strict=False):
         if (our.level, our.id) != (their.level, their.id):
-            yield DocsError(other.shown_path, their.line,
-                            f"the heading is level {their.level} '{their.id}' where {page.shown_path}:{our.line} has level "
-                            f"{our.level} '{our.id}'", "give both the same level and the same {#id}")  # fmt: skip
+            yield DocsError(
+                other.shown_path,
+                their.line,
+                f"the heading is level {their.level} '{their.id}' where {page.shown_path}:{our.line} has level "
+                f"{our.level} '{our.id}'",
+                "give both the same level and the same {#id}",
+            )
             return
     if len(ours) != len(theirs):
-        yield DocsError(other.shown_path, 1, f"has {len(theirs)} headings where {page.shown_path} has {len(ours)}",
-                        "give both the same headings")  # fmt: skip
+        yield DocsError(
+            other.shown_path,
+            1,
+            f"has {len(theirs)} headings where {page.shown_path} has {len(ours)}",
+            "give both the same headings",
+        )
     for heading in ours:
         if heading.level > 1 and not heading.id:
             yield DocsError(page.shown_path, heading.line, "the heading has no id", "end it with {#an-english-id}")
@@ -180,8 +226,12 @@ def _same_values(text: Text, page: Page, other: Page) -> Iterator[DocsError]:
     for module, name in (ours - theirs) + (theirs - ours):
         lacking, having = (other, page) if (module, name) in ours - theirs else (page, other)
         line = next(one.line for one in text.references[having].values if (one.module, one.name) == (module, name))
-        yield DocsError(lacking.shown_path, 1, f"quotes '{module}:{name}' less often than {having.shown_path}:{line}",
-                        "quote the same values on both pages")  # fmt: skip
+        yield DocsError(
+            lacking.shown_path,
+            1,
+            f"quotes '{module}:{name}' less often than {having.shown_path}:{line}",
+            "quote the same values on both pages",
+        )
 
 
 def contracts_can_fail(text: Text) -> Iterator[DocsError]:
@@ -189,7 +239,9 @@ def contracts_can_fail(text: Text) -> Iterator[DocsError]:
     for module in text.modules.values():
         for cell in module.cells:
             if cell.contract and not cell.contract.can_fail():
-                yield DocsError(module.shown_path, cell.line, f"the contract '{cell.contract}' cannot fail", "give it a bound")
+                yield DocsError(
+                    module.shown_path, cell.line, f"the contract '{cell.contract}' cannot fail", "give it a bound"
+                )
 
 
 def figures_have_alt(text: Text, outcomes: Mapping[tuple[str, str], Outcome]) -> Iterator[DocsError]:
@@ -201,11 +253,19 @@ def figures_have_alt(text: Text, outcomes: Mapping[tuple[str, str], Outcome]) ->
                 continue
             drawn = any(output.figure for output in run.outputs)
             if drawn and not (reference.alt or "").strip():
-                yield DocsError(page.shown_path, reference.line, f"the figure of '{reference.cell}' has no alt text",
-                                'say what one sees in it: alt="…"')  # fmt: skip
+                yield DocsError(
+                    page.shown_path,
+                    reference.line,
+                    f"the figure of '{reference.cell}' has no alt text",
+                    'say what one sees in it: alt="…"',
+                )
             if reference.alt is not None and not drawn:
-                yield DocsError(page.shown_path, reference.line, f"'{reference.cell}' has an alt text and draws nothing",
-                                "take the alt text away")  # fmt: skip
+                yield DocsError(
+                    page.shown_path,
+                    reference.line,
+                    f"'{reference.cell}' has an alt text and draws nothing",
+                    "take the alt text away",
+                )
 
 
 def values_fit_their_formats(text: Text, outcomes: Mapping[tuple[str, str], Outcome]) -> Iterator[DocsError]:
@@ -217,8 +277,12 @@ def values_fit_their_formats(text: Text, outcomes: Mapping[tuple[str, str], Outc
                     try:
                         format(run.values[value.name], value.format)
                     except ValueError as error:
-                        yield DocsError(page.shown_path, value.line, f"'{value.format}' does not fit {value.name}: {error}",
-                                        "write a Python format such as .3f, .1% or d")  # fmt: skip
+                        yield DocsError(
+                            page.shown_path,
+                            value.line,
+                            f"'{value.format}' does not fit {value.name}: {error}",
+                            "write a Python format such as .3f, .1% or d",
+                        )
                         break
 
 
@@ -236,12 +300,18 @@ def coverage_is_true(text: Text, file: Path) -> Iterator[DocsError]:
     for name, entry in entries.items():
         line = next((n for n, text in enumerate(source.splitlines(), 1) if text.startswith(f"{name}:")), 1)
         if not isinstance(entry, dict) or not entry.get("title") or not entry.get("by"):
-            yield DocsError("docs/coverage.yml", line, f"'{name}' is incomplete", "give it a title, and by: a list of places")
+            yield DocsError(
+                "docs/coverage.yml", line, f"'{name}' is incomplete", "give it a title, and by: a list of places"
+            )
             continue
         for place in entry["by"]:
             if not _exists(text, str(place)):
-                yield DocsError("docs/coverage.yml", line, f"'{name}' is covered by '{place}', which does not exist",
-                                "name a cell (chapter/module.py:cell) or a heading (chapter/page.md#id)")  # fmt: skip
+                yield DocsError(
+                    "docs/coverage.yml",
+                    line,
+                    f"'{name}' is covered by '{place}', which does not exist",
+                    "name a cell (chapter/module.py:cell) or a heading (chapter/page.md#id)",
+                )
 
 
 def _exists(text: Text, place: str) -> bool:

@@ -1,4 +1,4 @@
-"""Page text + outputs -> page text: finds the references to cells and values, and puts what they name in their place."""
+"""Page text + outputs -> page text: finds references to cells and values, and puts what they name in their place."""
 
 from __future__ import annotations
 
@@ -133,22 +133,34 @@ def references(text: str, path: str) -> References:
 def _reference(block: Block, path: str) -> Reference | None:
     """The reference that the block is, if it is one; raises DocsError if it is almost one."""
     language, _, rest = block.info.partition(" ")
-    given = {match["key"]: match["double"] or match["single"] or match["bare"] or "" for match in ATTRIBUTE.finditer(rest)}
+    given = {
+        match["key"]: match["double"] or match["single"] or match["bare"] or "" for match in ATTRIBUTE.finditer(rest)
+    }
     if block.info.startswith("{") or not given:
         return None
     for key in given:
         if key not in REFERENCE_KEYS and (key not in FENCE_KEYS or "cell" in given):
             known = REFERENCE_KEYS if "cell" in given else (*REFERENCE_KEYS, *FENCE_KEYS)
-            raise DocsError(path, block.line, f"a block has an unknown option '{key}'",
-                            did_you_mean(key, known, f"the options of a reference are {', '.join(REFERENCE_KEYS)}"))  # fmt: skip
+            raise DocsError(
+                path,
+                block.line,
+                f"a block has an unknown option '{key}'",
+                did_you_mean(key, known, f"the options of a reference are {', '.join(REFERENCE_KEYS)}"),
+            )
     if "cell" not in given:
         if "alt" in given:
-            raise DocsError(path, block.line, "a block has an 'alt' and no 'cell'", 'say which: cell="chapter/module.py:cell"')
+            raise DocsError(
+                path, block.line, "a block has an 'alt' and no 'cell'", 'say which: cell="chapter/module.py:cell"'
+            )
         return None
     if language != "python":
-        raise DocsError(path, block.line, f"a reference to a cell is a block of '{language}'", "begin it with ```python")
+        raise DocsError(
+            path, block.line, f"a reference to a cell is a block of '{language}'", "begin it with ```python"
+        )
     if any(line.strip(" \t>") for line in block.body):
-        raise DocsError(path, block.line, "a reference to a cell has a text of its own", "empty the block; the build fills it")
+        raise DocsError(
+            path, block.line, "a reference to a cell has a text of its own", "empty the block; the build fills it"
+        )
     module, colon, cell = given["cell"].partition(":")
     if not (module and colon and cell):
         raise DocsError(path, block.line, f"'{given['cell']}' names no cell", 'write cell="chapter/module.py:cell"')
@@ -161,10 +173,16 @@ def _values(number: int, line: str, path: str) -> Iterator[ValueReference | Docs
     for braces in BRACES.finditer(masked):
         match = VALUE.fullmatch(braces[0])
         if match:
-            yield ValueReference(number, braces.start(), braces.end(), match["module"], match["name"], match["format"] or "")
+            yield ValueReference(
+                number, braces.start(), braces.end(), match["module"], match["name"], match["format"] or ""
+            )
         else:
-            yield DocsError(path, number, f"'{braces[0]}' is not a value",
-                            "write {{ chapter/module.py:name | .3f }}, or put it into backticks")  # fmt: skip
+            yield DocsError(
+                path,
+                number,
+                f"'{braces[0]}' is not a value",
+                "write {{ chapter/module.py:name | .3f }}, or put it into backticks",
+            )
 
 
 def embed(

@@ -150,9 +150,15 @@ class Engine:
             for path, moment in _changed(before, _files(self.project)).items():
                 cell = next((name for start, name in reversed(again.starts) if start <= moment), run.task.cells[0].name)
                 line = next(part.start for part in run.task.cells if part.name == cell)
-                yield replace(run.outcome, failure=Failure(
-                    cell, line, f"cell '{cell}' wrote into the project: {path}",
-                    "write below the working directory, which is the run's own, and restore the file"))  # fmt: skip
+                yield replace(
+                    run.outcome,
+                    failure=Failure(
+                        cell,
+                        line,
+                        f"cell '{cell}' wrote into the project: {path}",
+                        "write below the working directory, which is the run's own, and restore the file",
+                    ),
+                )
                 break
 
     def start(self, task: Task, directory: str) -> tuple[Child, Connection]:
@@ -170,8 +176,14 @@ class Engine:
     def _environment(self) -> dict[str, str]:
         paths = [str(self.project / "snippets")] if self.project else []
         paths += [part for part in os.environ.get("PYTHONPATH", "").split(os.pathsep) if part]
-        return {**ENVIRONMENT, **prelude(self.project).environment, "PYTHONPATH": os.pathsep.join(paths), "HOME": str(self.home),
-                "KERAS_HOME": str(self.home / ".keras"), "MPLCONFIGDIR": str(self.home / ".matplotlib")}  # fmt: skip
+        return {
+            **ENVIRONMENT,
+            **prelude(self.project).environment,
+            "PYTHONPATH": os.pathsep.join(paths),
+            "HOME": str(self.home),
+            "KERAS_HOME": str(self.home / ".keras"),
+            "MPLCONFIGDIR": str(self.home / ".matplotlib"),
+        }
 
     def _ensure_parent(self) -> None:
         """Start the fork server, once, with what it imports ahead. Its log lines are nobody's output."""
@@ -269,8 +281,10 @@ class _Follower:
         if _Interrupted.flag.is_set():
             return self._failed("the run was interrupted", "run it again")
         if time.monotonic() > self.deadline:
-            return self._failed(f"takes longer than {limits.seconds:g} s",
-                                "make it faster, or raise the limit with a line '# module: seconds=…' above the first cell")  # fmt: skip
+            return self._failed(
+                f"takes longer than {limits.seconds:g} s",
+                "make it faster, or raise the limit with a line '# module: seconds=…' above the first cell",
+            )
         output = self.directory / "output"
         if output.exists() and output.stat().st_size > limits.output * worker.MIB:
             return self._stopped(worker.too_much_output(self.current, self._line(), limits.output))
@@ -292,13 +306,19 @@ class _Follower:
         if not left:
             return outcome
         last = self.task.cells[-1]
-        failure = Failure(self.current or last.name, self._line(), f"the module leaves {_count(len(left), 'process')} behind",
-                          "end what it starts: wait for it, or terminate it, in its last cell")  # fmt: skip
+        failure = Failure(
+            self.current or last.name,
+            self._line(),
+            f"the module leaves {_count(len(left), 'process')} behind",
+            "end what it starts: wait for it, or terminate it, in its last cell",
+        )
         return replace(outcome, failure=outcome.failure or failure)
 
     def _failed(self, how: str, hint: str, text: str = "") -> Outcome:
         if not self.current:
-            return self._stopped(Failure(self.task.cells[0].name, 1, f"the run {how} before its first cell", hint, text))
+            return self._stopped(
+                Failure(self.task.cells[0].name, 1, f"the run {how} before its first cell", hint, text)
+            )
         return self._stopped(Failure(self.current, self._line(), f"cell '{self.current}' {how}", hint, text))
 
     def _line(self) -> int:
@@ -335,8 +355,15 @@ class _Fresh:
         environment = {**base, "PYTHONPATH": str(Path(__file__).parents[1]), **dict(task.environment)}
         python = str(Path(task.project or ".") / task.interpreter) if task.interpreter else sys.executable
         command = [python, "-m", worker.__name__, directory, str(theirs.fileno())]
-        self.process = subprocess.Popen(command, env=environment, pass_fds=[theirs.fileno()], start_new_session=True,
-                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
+        self.process = subprocess.Popen(
+            command,
+            env=environment,
+            pass_fds=[theirs.fileno()],
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         self.pid = self.process.pid
         self.sentinel = os.pidfd_open(self.pid) if hasattr(os, "pidfd_open") else theirs.fileno()
         ours.send(task)

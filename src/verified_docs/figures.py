@@ -60,7 +60,7 @@ def set_style() -> None:
 
     matplotlib.use("Agg")
     matplotlib.rcdefaults()
-    matplotlib.rcParams.update(STYLE)
+    matplotlib.rcParams.update(STYLE)  # type: ignore[arg-type]
     matplotlib.rcParams["axes.prop_cycle"] = cycler(color=CYCLE)
 
 

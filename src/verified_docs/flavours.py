@@ -37,7 +37,9 @@ class Plain:
 
     def figure(self, figure: Figure, shown: Shown, alt: str) -> list[str]:
         """An image, as the light theme has it."""
-        return [f"![{_escaped(alt)}]({self.address(figure_name(shown.module, shown.run.name, self.language, 'light'))})"]
+        return [
+            f"![{_escaped(alt)}]({self.address(figure_name(shown.module, shown.run.name, self.language, 'light'))})"
+        ]
 
     def problem(self, text: str) -> list[str]:
         """A quote."""

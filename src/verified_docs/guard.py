@@ -24,9 +24,24 @@ _PR_SET_PDEATHSIG = 1
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 # Audit events that change the file whose path is at this place of their arguments.
 _CHANGES = {
-    "os.mkdir": (0,), "os.rmdir": (0,), "os.remove": (0,), "os.rename": (0, 1), "os.link": (1,), "os.symlink": (1,),
-    "os.truncate": (0,), "os.chmod": (0,), "os.utime": (0,), "shutil.rmtree": (0,),
-}  # fmt: skip
+    "os.mkdir": (0,),
+    "os.rmdir": (0,),
+    "os.remove": (0,),
+    "os.rename": (0, 1),
+    "os.link": (1,),
+    "os.symlink": (1,),
+    "os.truncate": (0,),
+    "os.chmod": (0,),
+    "os.utime": (0,),
+    "shutil.rmtree": (0,),
+}
+# Audit events that name an address, and where in their arguments.
+_CONNECTS: dict[str, Callable[[tuple[Any, ...]], Any]] = {
+    "socket.connect": lambda arguments: arguments[1],
+    "socket.sendto": lambda arguments: arguments[1],
+    "socket.bind": lambda arguments: arguments[1],
+    "socket.getaddrinfo": lambda arguments: arguments[:2],
+}
 _HARMLESS = ("/dev/null", "/dev/tty", "/dev/shm/", "/proc/self/")
 
 
@@ -80,27 +95,23 @@ def watch(run_directory: Path, project: Path | None) -> Callable[[], dict[str, s
     root = str(project.resolve()) + os.sep if project else None
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        if event == "open":
-            path, flags = arguments[0], arguments[2]
-            if isinstance(path, (str, bytes)):
-                if isinstance(flags, int) and flags & _WRITING:
-                    _refuse_outside(path, own)
-                elif root:
-                    _note(path, root, reads)
-        elif event in _CHANGES:
-            for place in _CHANGES[event]:
-                if isinstance(arguments[place], (str, bytes, os.PathLike)):
-                    _refuse_outside(arguments[place], own)
-        elif event in {"socket.connect", "socket.sendto", "socket.bind"}:
-            _refuse_beyond_loopback(arguments[1])
-        elif event == "socket.getaddrinfo":
-            _refuse_beyond_loopback(arguments[:2])
+        if event == "open" and isinstance(arguments[0], (str, bytes)):
+            if isinstance(arguments[2], int) and arguments[2] & _WRITING:
+                _refuse_outside(arguments[0], own)
+            elif root:
+                _note(arguments[0], root, reads)
+        for place in _CHANGES.get(event, ()):
+            _refuse_outside(arguments[place], own)
+        if event in _CONNECTS:
+            _refuse_beyond_loopback(_CONNECTS[event](arguments))
 
     sys.addaudithook(hook)
     return lambda: dict(reads)
 
 
-def _refuse_outside(path: str | bytes | os.PathLike[Any], own: str) -> None:
+def _refuse_outside(path: Any, own: str) -> None:
+    if not isinstance(path, (str, bytes, os.PathLike)):
+        return  # an open descriptor: its opening was looked at
     real = os.path.realpath(os.fsdecode(path))
     if not (real + os.sep).startswith(own) and not real.startswith(_HARMLESS):
         raise PermissionError(f"a run may write to its own working directory only, not to {real}")

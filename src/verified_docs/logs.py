@@ -19,7 +19,9 @@ ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 # What differs from run to run and says nothing to a reader.
 ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
 STEP_TIME = re.compile(r"\b\d+(?:\.\d+)?(?=(?:us|ms|s|m|h)/(?:step|epoch)\b)")
-EPOCH_TIME = re.compile(r"(?<=/\d - )\d+(?=s - )|(?<=/\d\d - )\d+(?=s - )|(?<=/\d\d\d - )\d+(?=s - )|(?<=/\d\d\d\d - )\d+(?=s - )")
+EPOCH_TIME = re.compile(
+    r"(?<=/\d - )\d+(?=s - )|(?<=/\d\d - )\d+(?=s - )|(?<=/\d\d\d - )\d+(?=s - )|(?<=/\d\d\d\d - )\d+(?=s - )"
+)
 RUN_FOLDER = re.compile(r"(?:/[^/\s'\"]+)*/verified-docs-\d+-[^/\s'\"]+/(?:work/|home/|tmp/)?")
 PACKAGES = re.compile(r"(?:/[^/\s'\"]+)+/(?=(?:site|dist)-packages/)")
 

@@ -25,6 +25,7 @@ SIGNS: dict[str, Callable[[float, float], bool]] = {
     "==": operator.eq,
 }
 DEFAULT_TOLERANCE = 1e-4
+DEFAULT_LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class Module:
     text: str
     title: str
     cells: tuple[Cell, ...]
-    limits: Limits = Limits()
+    limits: Limits = DEFAULT_LIMITS
     environment: tuple[tuple[str, str], ...] = ()
     interpreter: str | None = None
 
@@ -93,6 +94,10 @@ class Module:
     def cell(self, name: str) -> Cell | None:
         """The cell of this name, or None."""
         return next((cell for cell in self.cells if cell.name == name), None)
+
+    def cell_at(self, line: int) -> str | None:
+        """The name of the cell that the line belongs to; None above the first marker."""
+        return next((cell.name for cell in reversed(self.cells) if cell.line <= line), None)
 
 
 def read_module(file: Path, snippets: Path) -> Module:
@@ -149,8 +154,12 @@ def _cell(lines: list[str], line: int, end: int, options: str, shown: str) -> Ce
     for key, value in given.items():
         cell = _with_option(cell, key, value, shown)
     if cell.contract and cell.contract.value not in cell.keep:
-        raise DocsError(shown, line, f"the contract is about '{cell.contract.value}', which the cell does not keep",
-                        f'add it: keep="{cell.contract.value}"')  # fmt: skip
+        raise DocsError(
+            shown,
+            line,
+            f"the contract is about '{cell.contract.value}', which the cell does not keep",
+            f'add it: keep="{cell.contract.value}"',
+        )
     return cell
 
 
@@ -214,8 +223,9 @@ MODULE_OPTIONS = {
 def _bad_option(key: str, value: str, known: dict[str, str], line: int, shown: str) -> DocsError:
     if key in known:
         return DocsError(shown, line, f"'{value}' does not fit the option '{key}'", f"it takes {known[key]}")
-    return DocsError(shown, line, f"unknown option '{key}'",
-                     did_you_mean(key, known, f"the options are {', '.join(known)}"))  # fmt: skip
+    return DocsError(
+        shown, line, f"unknown option '{key}'", did_you_mean(key, known, f"the options are {', '.join(known)}")
+    )
 
 
 def _number(text: str) -> float | None:
@@ -229,8 +239,12 @@ def _names_are_unique(cells: tuple[Cell, ...], shown: str) -> None:
     seen: dict[str, int] = {}
     for cell in cells:
         if cell.name in seen:
-            raise DocsError(shown, cell.line, f"the name '{cell.name}' is taken by the cell at line {seen[cell.name]}",
-                            "give one of them another name")  # fmt: skip
+            raise DocsError(
+                shown,
+                cell.line,
+                f"the name '{cell.name}' is taken by the cell at line {seen[cell.name]}",
+                "give one of them another name",
+            )
         seen[cell.name] = cell.line
 
 

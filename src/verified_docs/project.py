@@ -101,8 +101,12 @@ def read_page(file: Path, folder: Path, language: str) -> Page:
         meta = yaml.safe_load(match[1]) if match else {}
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        raise DocsError(f"docs/{language}/{path}", (mark.line + 2) if mark else 1, "the front matter is not YAML",
-                        "mend it: 'key: value' lines between two lines '---'") from None  # fmt: skip
+        raise DocsError(
+            f"docs/{language}/{path}",
+            (mark.line + 2) if mark else 1,
+            "the front matter is not YAML",
+            "mend it: 'key: value' lines between two lines '---'",
+        ) from None
     return Page(path, language, text, tuple((str(key), str(value)) for key, value in (meta or {}).items()))
 
 

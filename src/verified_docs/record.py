@@ -26,15 +26,15 @@ def record_path(snippets: Path, module: str, language: str) -> Path:
 
 
 def of_run(run: CellRun) -> tuple[tuple[str, str], ...]:
-    """What a record keeps of a cell's run: kinds and texts of its outputs, its kept values; of a figure that it is one."""
-    parts = [(output.kind, output.text) for output in run.outputs]
+    """What a record keeps of a run: kinds and texts of the outputs, kept values."""
+    parts: list[tuple[str, str]] = [(output.kind, output.text) for output in run.outputs]
     if run.values:
         parts.append(("values", "\n".join(f"{name} = {value:.7g}" for name, value in run.values.items())))
     return tuple(parts)
 
 
 def render(outcome: Outcome) -> str:
-    """The text of the record: a line `== cell`, a line `-- kind`, then the text, indented so that it never looks like one."""
+    """The text of the record: a line `== cell`, a line `-- kind`, then the text, indented so that none looks like one."""
     lines = [HEAD.format(module=outcome.module, language=outcome.language)]
     for run in outcome.cells:
         lines.append(f"== {run.name}\n")
@@ -58,7 +58,7 @@ def read(text: str) -> Recorded:
 
 
 def compare(module: Module, outcome: Outcome, snippets: Path) -> Iterator[DocsError]:
-    """One error for each cell whose outputs are not the accepted ones. Cells that failed or were skipped are not compared."""
+    """One error for each cell whose outputs are not the accepted ones; failed ones are left out."""
     path = record_path(snippets, module.path, outcome.language)
     command = f"if the new output is right, accept it with `verified-docs accept {module.path}`"
     if not path.exists():
@@ -74,15 +74,20 @@ def compare(module: Module, outcome: Outcome, snippets: Path) -> Iterator[DocsEr
         elif drift := _drift(recorded.get(cell.name), of_run(run), cell.tolerance):
             yield DocsError(module.shown_path, cell.line, f"cell '{cell.name}' ({outcome.language}): {drift}", command)
     for name in recorded.keys() - {cell.name for cell in module.cells}:
-        yield DocsError(module.shown_path, 1, f"the record ({outcome.language}) has a cell '{name}', the module has none", command)
+        yield DocsError(
+            module.shown_path, 1, f"the record ({outcome.language}) has a cell '{name}', the module has none", command
+        )
 
 
 def _contract_holds(module: Module, cell: Cell, run: CellRun) -> Iterator[DocsError]:
     contract = cell.contract
     if contract and not contract.holds(run.values[contract.value]):
-        yield DocsError(module.shown_path, cell.line,
-                        f"cell '{cell.name}': {contract.value} is {run.values[contract.value]:.7g}, its contract says {contract}",
-                        "mend the cell, or change the contract if it claims too much")  # fmt: skip
+        yield DocsError(
+            module.shown_path,
+            cell.line,
+            f"cell '{cell.name}': {contract.value} is {run.values[contract.value]:.7g}, its contract says {contract}",
+            "mend the cell, or change the contract if it claims too much",
+        )
 
 
 def _drift(recorded: tuple[tuple[str, str], ...] | None, given: tuple[tuple[str, str], ...], tolerance: float) -> str:

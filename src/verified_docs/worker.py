@@ -55,7 +55,7 @@ def _leave_the_forkserver() -> None:
     """Close the child's copy of the pipe whose end tells the fork server that its client is gone."""
     from multiprocessing import forkserver
 
-    alive = getattr(forkserver._forkserver, "_forkserver_alive_fd", None)  # type: ignore[attr-defined]
+    alive = getattr(forkserver._forkserver, "_forkserver_alive_fd", None)
     if alive is not None:
         with contextlib.suppress(OSError):
             os.close(alive)
@@ -74,8 +74,15 @@ def _live_in(here: Path) -> None:
     home, temporary, work = here / "home", here / "tmp", here / "work"
     for folder in (home, temporary, work):
         folder.mkdir(exist_ok=True)
-    os.environ.update({guard.MARK: here.name, "HOME": str(home), "TMPDIR": str(temporary), "KERAS_HOME": str(home / ".keras"),
-                       "MPLCONFIGDIR": str(home / ".matplotlib")})  # fmt: skip
+    os.environ.update(
+        {
+            guard.MARK: here.name,
+            "HOME": str(home),
+            "TMPDIR": str(temporary),
+            "KERAS_HOME": str(home / ".keras"),
+            "MPLCONFIGDIR": str(home / ".matplotlib"),
+        }
+    )
     tempfile.tempdir = None
     sys.dont_write_bytecode = True
     os.chdir(work)
@@ -179,8 +186,12 @@ class _Run:
         if raised is None and cell.raises is None:
             return None
         if raised is None:
-            return Failure(cell.name, cell.start, f"cell '{cell.name}' was to raise {cell.raises} and did not",
-                           "mend the cell, or take the option 'raises' away")  # fmt: skip
+            return Failure(
+                cell.name,
+                cell.start,
+                f"cell '{cell.name}' was to raise {cell.raises} and did not",
+                "mend the cell, or take the option 'raises' away",
+            )
         if name == cell.raises:
             return None
         fact = f"cell '{cell.name}' raised {name}: {str(raised).strip() or 'no message'}"
@@ -189,7 +200,9 @@ class _Run:
 
     def line_of(self, error: BaseException, cell: CellTask) -> int:
         """The last line of the program that the error passed through."""
-        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(self.file)]
+        lines = [
+            frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(self.file)
+        ]
         return (lines[-1] if lines else None) or cell.start
 
     def traceback(self, error: BaseException) -> str:
@@ -225,7 +238,7 @@ def _as_text(value: Any) -> str:
     """What a notebook shows for the value."""
     from IPython.lib.pretty import pretty
 
-    return str(pretty(value))
+    return str(pretty(value))  # type: ignore[no-untyped-call]
 
 
 class _Unfit(Exception):
@@ -241,8 +254,9 @@ def _number(name: str, namespace: dict[str, Any]) -> Number:
         raise _Unfit(f"the cell keeps '{name}', which does not exist", "name a variable that the cell has set")
     value = namespace[name]
     try:
-        number = value if isinstance(value, numbers.Number) else value.item() if hasattr(value, "item") else value.numpy().item()
-        kept = int(number) if isinstance(number, numbers.Integral) else float(number)
+        # NumPy's scalars are numbers; arrays of one element have item(), tensors and Keras's variables numpy().
+        plain: Any = value if isinstance(value, numbers.Number) else getattr(value, "numpy", lambda: value)().item()
+        kept: Number = int(plain) if isinstance(plain, numbers.Integral) else float(plain)
     except (AttributeError, TypeError, ValueError):
         raise _Unfit(f"the cell keeps '{name}', which is not a number", "keep float(...) or int(...) of it") from None
     if not math.isfinite(kept):
@@ -305,8 +319,12 @@ class _Capture:
 
 def too_much_output(cell: str, line: int, limit: float) -> Failure:
     """The failure of a cell that prints more than its module may."""
-    return Failure(cell, line, f"cell '{cell}' prints more than {limit:g} MiB",
-                   "print less, or raise the limit with a line '# module: output=…' above the first cell")  # fmt: skip
+    return Failure(
+        cell,
+        line,
+        f"cell '{cell}' prints more than {limit:g} MiB",
+        "print less, or raise the limit with a line '# module: output=…' above the first cell",
+    )
 
 
 if __name__ == "__main__":  # started fresh: the task comes first through the connection whose descriptor is named

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from ..build import Broken, Runs, accept, check_runs, check_text, good_book, read_text
-from ..errors import DocsError
+from ..errors import DocsError, did_you_mean
 from ..project import find_project
 from .progress import Progress
 
@@ -15,6 +16,8 @@ from .progress import Progress
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 if all is well, 1 if an author has something to mend, 130 if interrupted."""
     options = _parser().parse_args(arguments)
+    # A polite end is an interruption: what was started is ended, temporary files are removed.
+    signal.signal(signal.SIGTERM, lambda *_: _interrupt())
     command: Callable[[argparse.Namespace], int] = options.command
     try:
         return command(options)
@@ -26,8 +29,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
+def _interrupt() -> None:
+    raise KeyboardInterrupt
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="verified-docs", description="Run, compare, check and build the documentation.")
+    parser = argparse.ArgumentParser(
+        prog="verified-docs", description="Run, compare, check and build the documentation."
+    )
     commands = parser.add_subparsers(required=True, metavar="command")
     for name, command, text in (
         ("build", _build, "run what changed, check everything, build both languages into site/"),
@@ -39,7 +48,9 @@ def _parser() -> argparse.ArgumentParser:
         one = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
         one.set_defaults(command=command)
         if name in {"run", "accept"}:
-            one.add_argument("modules", nargs="*", metavar="MODULE", help="paths below snippets/ (all, if none is given)")
+            one.add_argument(
+                "modules", nargs="*", metavar="MODULE", help="paths below snippets/ (all, if none is given)"
+            )
         if name == "serve":
             one.add_argument("--port", type=int, default=8000, help="the port on this machine (default: 8000)")
     return parser
@@ -52,8 +63,10 @@ def _build(_: argparse.Namespace) -> int:
     with Progress() as progress, Runs(project, listen=progress.listen) as runs:
         book = good_book(project, runs)
     site = build_site(book)
-    print(f"built {site.relative_to(project.root)}/ from {len(book.outcomes)} runs: look at it with `make serve`,\n"
-          f"or `python3 -m http.server --directory site` and http://localhost:8000/")  # fmt: skip
+    print(
+        f"built {site.relative_to(project.root)}/ from {len(book.outcomes)} runs: look at it with `make serve`,\n"
+        f"or `python3 -m http.server --directory site` and http://localhost:8000/"
+    )
     return 0
 
 
@@ -98,11 +111,11 @@ def _serve(options: argparse.Namespace) -> int:
     return serve(find_project(), options.port)
 
 
-def _wanted(named: Sequence[str], known: dict[str, object] | object) -> set[str]:
-    from ..errors import did_you_mean
-
-    paths = list(known)  # type: ignore[call-overload]
+def _wanted(named: Sequence[str], known: Iterable[str]) -> set[str]:
+    paths = list(known)
     wanted = {name.removeprefix("snippets/") for name in named}
     for name in sorted(wanted - set(paths)):
-        raise DocsError(f"snippets/{name}", 0, "no such module", did_you_mean(name, paths, "paths are relative to snippets/"))
+        raise DocsError(
+            f"snippets/{name}", 0, "no such module", did_you_mean(name, paths, "paths are relative to snippets/")
+        )
     return wanted or set(paths)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import html
+import logging
 import posixpath
 import re
 from typing import Any, ClassVar
 
+import jieba
 from latex2mathml.converter import convert
 from mkdocs.config import config_options
 from mkdocs.config.base import Config
@@ -14,6 +16,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 
 from ..build import Book, Broken, Runs, good_book
@@ -23,14 +26,16 @@ from ..project import LANGUAGES, ORIGINAL, find_project
 
 FIGURES = "assets/figures"
 FORMULA = re.compile(r'<(?P<tag>span|div) class="arithmatex">\\[(\[](?P<tex>.*?)\\[)\]]</(?P=tag)>', re.DOTALL)
+# It reports on its dictionary each time it is loaded.
+jieba.setLogLevel(logging.WARNING)
 LANGUAGE_NAMES = {"en": "English", "zh": "中文"}
 
 
-class _Options(Config):
+class _Options(Config):  # type: ignore[no-untyped-call]
     language = config_options.Choice(LANGUAGES, default=ORIGINAL)
 
 
-class VerifiedDocsPlugin(BasePlugin[_Options]):
+class VerifiedDocsPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
     """Fills references to cells and values, adds the figures, turns formulas into MathML, links the languages."""
 
     book: ClassVar[Book | None] = None
@@ -47,6 +52,17 @@ class VerifiedDocsPlugin(BasePlugin[_Options]):
                 raise PluginError(str(error)) from None
         return config
 
+    def on_nav(self, nav: Navigation, **_: Any) -> None:
+        """Give pages that a partial build does not read their titles."""
+        titles = {
+            page.path: dict(page.meta).get("title")
+            for page in _known(self.book).text.pages
+            if page.language == self.config.language
+        }
+        for page in nav.pages:
+            if title := titles.get(page.file.src_uri):
+                page.title = title
+
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
         """Add the figures of this language."""
         for name, svg in _known(self.book).figures(self.config.language):
@@ -56,12 +72,16 @@ class VerifiedDocsPlugin(BasePlugin[_Options]):
     def on_page_markdown(self, markdown: str, page: MkDocsPage, **_: Any) -> str | None:
         """Put code, outputs, figures and numbers in their places."""
         book, path = _known(self.book), page.file.src_uri
-        source = next((one for one in book.text.pages if (one.language, one.path) == (self.config.language, path)), None)
+        source = next(
+            (one for one in book.text.pages if (one.language, one.path) == (self.config.language, path)), None
+        )
         if source is None:
             return None
         below = posixpath.dirname(path)
         flavour = Site(self.config.language, lambda name: posixpath.relpath(f"{FIGURES}/{name}", below or "."))
-        return _without_front_matter(book.page(source, flavour))
+        filled = _without_front_matter(book.page(source, flavour))
+        problem = book.problems.get((source.shown_path, "", ""))
+        return "\n".join([*flavour.problem(problem), "", filled]) if problem else filled
 
     def on_page_content(self, html: str, **_: Any) -> str:
         """Turn formulas into MathML: no script, no request."""
@@ -96,5 +116,3 @@ def _mathml(match: re.Match[str]) -> str:
     display = "block" if match["tag"] == "div" else "inline"
     formula: str = convert(html.unescape(match["tex"]), display=display)
     return f'<div class="formula">{formula}</div>' if display == "block" else formula
-
-

@@ -28,7 +28,9 @@ class Progress:
             self.live.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self.console.is_terminal:
             self.live.stop()
 
@@ -43,7 +45,9 @@ class Progress:
             self.running.pop(key, None)
             self.done += 1
             word = "failed" if event.failure else "passed"
-            self.console.print(f"{word}  {time.monotonic() - began:5.1f} s  {task.module} ({task.language})", markup=False)
+            self.console.print(
+                f"{word}  {time.monotonic() - began:5.1f} s  {task.module} ({task.language})", markup=False
+            )
 
     def _table(self) -> Table:
         table = Table.grid(padding=(0, 2))

@@ -114,5 +114,3 @@ def _project(config: pytest.Config) -> Project | None:
         return find_project(config.rootpath)
     except DocsError:
         return None
-
-

@@ -68,13 +68,10 @@ def _build_languages(book: Book, folder: Path) -> list[DocsError]:
 
 
 def _build_language(root: Path, language: str, target: Path, connection: Connection) -> None:
-    # MkDocs looks for what a configuration names from the working directory.
-    os.chdir(root)
     warnings = _Warnings()
     logger = logging.getLogger("mkdocs")
     logger.addHandler(warnings)
     logger.propagate = False
-    logging.getLogger("jieba").setLevel(logging.WARNING)
     try:
         mkdocs_build(load_config(str(root / config_name(language)), site_dir=str(target)))
     except (Abort, ConfigurationError) as error:

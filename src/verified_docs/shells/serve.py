@@ -1,0 +1,128 @@
+"""Both languages under one address, rebuilt and reloaded after each change to a page or a module."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from mkdocs.commands.build import build as mkdocs_build
+from mkdocs.config import load_config
+from mkdocs.livereload import LiveReloadServer
+from mkdocs.structure.files import Files
+
+from ..build import Book, Runs, live_book
+from ..flavours import Plain
+from ..project import LANGUAGES, ORIGINAL, Project
+from .mkdocs_plugin import FIGURES, VerifiedDocsPlugin
+from .progress import Progress
+from .site import config_name
+
+WATCHED = ("docs", "snippets", "overrides", "mkdocs.yml", *(config_name(language) for language in LANGUAGES[1:]))
+
+
+def serve(project: Project, port: int) -> int:
+    """Serve until interrupted. The parent that has imported TensorFlow stays warm."""
+    with (
+        tempfile.TemporaryDirectory(prefix="verified-docs-serve-") as folder,
+        Progress() as progress,
+        Runs(project, listen=progress.listen) as runs,
+    ):
+        builder = _Builder(project, runs, Path(folder))
+        builder()
+        server = LiveReloadServer(builder, "127.0.0.1", port, folder, polling_interval=0.2)
+        server.error_handler = lambda code: (Path(folder) / "404.html").read_bytes()
+        for name in WATCHED:
+            if (project.root / name).exists():
+                server.watch(str(project.root / name))
+        print(f"http://127.0.0.1:{port}/ and http://127.0.0.1:{port}/zh/ (end with Ctrl-C)", file=sys.stderr)
+        try:
+            server.serve()  # type: ignore[no-untyped-call]
+        finally:
+            server.shutdown()
+    return 0
+
+
+class _Builder:
+    """Builds what changed since the last time it was called."""
+
+    def __init__(self, project: Project, runs: Runs, target: Path) -> None:
+        self.project = project
+        self.runs = runs
+        self.target = target
+        self.pages: dict[str, str] = {}
+        self.figures: dict[str, str] = {}
+        self.theme = ""
+        logging.getLogger("mkdocs").setLevel(logging.ERROR)
+
+    def __call__(self) -> None:
+        """Build; what is wrong is shown in the pages and said here."""
+        began = time.monotonic()
+        project = Project(self.project.root)
+        book, errors = live_book(project, self.runs)
+        for error in errors:
+            print(error, file=sys.stderr)
+        VerifiedDocsPlugin.book = book
+        pages, figures, theme = _pages(book), _figures(book), _theme(project)
+        partly = theme == self.theme and pages.keys() == self.pages.keys()
+        unchanged = {key for key, text in pages.items() if partly and self.pages[key] == text}
+        kept = {key for key, digest in figures.items() if partly and self.figures.get(key) == digest}
+        for language in LANGUAGES:
+            self._build(language, partly, unchanged, kept)
+        self.pages, self.figures, self.theme = pages, figures, theme
+        said = f"{len(pages) - len(unchanged)} of {len(pages)} pages in {time.monotonic() - began:.1f} s"
+        print(f"built {said}" + (f", {len(errors)} to mend" if errors else ""), file=sys.stderr)
+
+    def _build(self, language: str, partly: bool, unchanged: set[str], kept: set[str]) -> None:
+        target = self.target if language == ORIGINAL else self.target / language
+        config = load_config(str(self.project.root / config_name(language)), site_dir=str(target), strict=False)
+        config.plugins["serve"] = _Partial(language, unchanged, kept)  # type: ignore[assignment]
+        config.plugins._register_event("files", config.plugins["serve"].on_files)
+        # A full build cleans its folder first; the English one would take the Chinese one with it, but comes before it.
+        mkdocs_build(config, dirty=partly)
+
+
+class _Partial:
+    """Tells MkDocs which files are as they were."""
+
+    def __init__(self, language: str, unchanged: set[str], kept: set[str]) -> None:
+        self.language = language
+        self.unchanged = unchanged
+        self.kept = kept
+
+    def on_files(self, files: Files, **_: Any) -> Files:
+        """Mark the pages and figures that did not change."""
+        for file in files:
+            if f"docs/{self.language}/{file.src_uri}" in self.unchanged or file.src_uri in self.kept:
+                file.is_modified = lambda: False  # type: ignore[method-assign]
+            elif file.is_documentation_page():
+                file.is_modified = lambda: True  # type: ignore[method-assign]
+        return files
+
+
+def _pages(book: Book) -> dict[str, str]:
+    """For each page, everything that its HTML is made from."""
+    found = {}
+    for page in book.text.pages:
+        problem = book.problems.get((page.shown_path, "", ""), "")
+        found[page.shown_path] = problem + book.page(page, Plain(page.language, lambda name: name))
+    return found
+
+
+def _figures(book: Book) -> dict[str, str]:
+    return {
+        f"{FIGURES}/{name}": hashlib.sha256(svg.encode()).hexdigest()
+        for language in LANGUAGES
+        for name, svg in book.figures(language)
+    }
+
+
+def _theme(project: Project) -> str:
+    """A digest of what every page depends on."""
+    files = [project.root / config_name(language) for language in LANGUAGES]
+    files += sorted(file for file in (project.root / "overrides").rglob("*") if file.is_file())
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
