@@ -193,20 +193,34 @@ def check_runs(book: Book) -> list[DocsError]:
 
 
 def failures(book: Book) -> Iterator[DocsError]:
-    """One error for each run that failed; where both languages fail alike, it is said once."""
-    said = set()
+    """One error for each run that failed; where it fails alike in several languages, it is said once."""
+    found = []
     for (module, language), outcome in book.outcomes.items():
-        if (failure := outcome.failure) and (module, failure.cell, failure.line) not in said:
-            said.add((module, failure.cell, failure.line))
+        if failure := outcome.failure:
             hint = failure.hint + ("\n" + failure.traceback.rstrip() if failure.traceback else "")
-            fact = failure.message if language == LANGUAGES[0] else f"{failure.message} ({language})"
-            yield DocsError(book.text.modules[module].shown_path, failure.line, fact, hint)
+            path = book.text.modules[module].shown_path
+            found.append((language, DocsError(path, failure.line, failure.message, hint)))
+    return _said_once(found)
 
 
 def drifts(book: Book) -> Iterator[DocsError]:
     """What the runs give and the records do not, or the other way round."""
-    for (module, _), outcome in book.outcomes.items():
-        yield from record.compare(book.text.modules[module], outcome, book.project.snippets)
+    found = []
+    for (module, language), outcome in book.outcomes.items():
+        for error in record.compare(book.text.modules[module], outcome, book.project.snippets):
+            found.append((language, error))
+    return _said_once(found)
+
+
+def _said_once(found: Iterable[tuple[str, DocsError]]) -> Iterator[DocsError]:
+    """One error for what is wrong at the same line in several languages, with their names."""
+    places: dict[tuple[str, int], list[tuple[str, DocsError]]] = {}
+    for language, error in found:
+        places.setdefault((error.path, error.line), []).append((language, error))
+    for together in places.values():
+        languages = ", ".join(sorted({language for language, _ in together}))
+        first = together[0][1]
+        yield DocsError(first.path, first.line, f"{first.message} ({languages})", first.hint)
 
 
 def good_book(project: Project, runs: Runs) -> Book:

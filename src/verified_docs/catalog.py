@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import os
 import re
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -61,7 +60,8 @@ def read_catalog(path: Path) -> Catalog:
     language = path.suffixes[-2].removeprefix(".")
     if not path.exists():
         return Catalog(language)
-    return Catalog(language, {entry.msgid: Entry(entry.msgstr, entry.linenum, entry.fuzzy) for entry in _read(path)})
+    entries = {entry.msgid: Entry(entry.msgstr, entry.linenum or 0, entry.fuzzy) for entry in _read(path)}
+    return Catalog(language, entries)
 
 
 def extract(module: Module, path: Path, language: str) -> Changes:
@@ -76,7 +76,7 @@ def extract(module: Module, path: Path, language: str) -> Changes:
     gone = [text for text in known if text not in cells]
     before = _likely_before(new, [text for text in gone if known[text].msgstr])
     catalog = polib.POFile(wrapwidth=0)
-    catalog.header = old.header
+    catalog.header = old.header or f"Translations of {module.shown_path}"
     catalog.metadata = _metadata(old, language)
     for text, names in cells.items():
         entry = _changed(text, known[before[text]]) if text in before else known.get(text) or polib.POEntry(msgid=text)
@@ -85,7 +85,7 @@ def extract(module: Module, path: Path, language: str) -> Changes:
         added=tuple(text for text in new if text not in before),
         fuzzied=tuple((before[text], text) for text in new if text in before),
         dropped=tuple(text for text in gone if text not in before.values()),
-        written=_write(path, f"{catalog}".rstrip("\n") + "\n"),
+        written=_write(path, str(catalog).rstrip("\n") + "\n"),
     )
 
 
@@ -160,5 +160,5 @@ def _write(path: Path, text: str) -> bool:
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
         file.write(content)
     Path(file.name).chmod(0o644)  # a temporary file is its owner's alone
-    os.replace(file.name, path)  # noqa: PTH105 - the same, but said in one word
+    Path(file.name).replace(path)
     return True

@@ -97,20 +97,19 @@ def _names_a_module(text: Text, page: Page, line: int, name: str) -> Iterator[Do
 
 
 def cells_are_shown(text: Text) -> Iterator[DocsError]:
-    """A page of each language shows every cell of every module, unless the cell is hidden."""
-    for language in LANGUAGES:
-        shown = {
-            (reference.module, reference.cell)
-            for page in text.pages
-            if page.language == language
-            for reference in text.references[page].cells
-        }
-        for module in text.modules.values():
-            for cell in module.cells:
-                if cell.hide == ((module.path, cell.name) in shown):
-                    yield _shown_wrongly(module, cell, language)
-        if language == ORIGINAL and any(True for _ in languages_agree(text)):
-            return  # what a translation does not show is said there
+    """Every cell of every module is shown by a page of each language, unless it is hidden."""
+    shown = {
+        (language, reference.module, reference.cell)
+        for page in text.pages
+        for reference in text.references[page].cells
+        for language in [page.language]
+    }
+    for module in text.modules.values():
+        for cell in module.cells:
+            showing = [language for language in LANGUAGES if (language, module.path, cell.name) in shown]
+            # What one language shows and the other does not is said by languages_agree.
+            if bool(showing) == cell.hide:
+                yield _shown_wrongly(module, cell, ", ".join(showing or LANGUAGES))
 
 
 def _shown_wrongly(module: Module, cell: Cell, language: str) -> DocsError:

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import libcst as cst
@@ -111,6 +112,7 @@ def display_strings(module: Module) -> tuple[DisplayString, ...]:
     return tuple(string for string in find(module).strings if string.has_letter)
 
 
+@lru_cache(maxsize=256)
 def find(module: Module) -> Found:
     """Look through the module; raises libcst.ParserSyntaxError if it is not Python."""
     wrapper = MetadataWrapper(cst.parse_module(module.text))
@@ -130,9 +132,8 @@ def fields_pattern(style: Style, known: Iterable[str]) -> str:
     """A pattern for the placeholders of a text in this style, and for the doubled signs that are none."""
     if style == "percent":
         return PERCENT
-    # What is known to be a placeholder may hold braces and quotes that only Python's own grammar could follow.
-    longest_first = sorted(map(re.escape, known), key=len, reverse=True)
-    return "|".join([*longest_first, BRACES]) if style in ("f", "format") else "(?!)"
+    # What is known to be a placeholder may hold braces that only Python's own grammar could follow.
+    return "|".join([*map(re.escape, known), BRACES]) if style in ("f", "format") else "(?!)"
 
 
 def fields(text: str, style: Style, known: Iterable[str] = ()) -> tuple[str, ...]:
@@ -275,8 +276,10 @@ def _inner(node: cst.BaseExpression) -> list[cst.BaseExpression]:
 
 
 def _values(node: cst.BaseExpression) -> list[cst.BaseExpression]:
-    if isinstance(node, cst.Dict):
-        return [inner for element in node.elements for inner in _values(element.value)]
+    """What is in the dictionaries of an assigned value, or the value itself; keys are not shown."""
+    match node:
+        case cst.Dict() | cst.List() | cst.Tuple():
+            return [inner for element in node.elements for inner in _values(element.value)]
     return [node]
 
 

@@ -73,6 +73,8 @@ class Child(Protocol):
         """Wait a moment for the end; minus the signal's number if one ended it, None if it goes on."""
 
 
+Starter = Callable[[Task, str], "tuple[Child, Connection]"]
+"""Starts a process that runs the task in the directory, and gives it with this end of its connection."""
 Listener = Callable[[Task, "str | Outcome"], None]
 """Called with the name of a cell that starts, and with the outcome at the end."""
 
@@ -89,8 +91,9 @@ class Engine:
         self.workers = workers or os.cpu_count() or 1
         self.context: BaseContext = multiprocessing.get_context(method)
         self.home = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+        self.reaper = guard.start_reaper(self.home)
+        self.stop = threading.Event()
         self.started = False
-        _sweep()
 
     def __enter__(self) -> Engine:
         return self
@@ -99,10 +102,11 @@ class Engine:
         self.close()
 
     def close(self) -> None:
-        """End the importing parent and remove its files."""
+        """End the importing parent and whatever else this engine has started, and remove its files."""
+        self.stop.set()
         with _starting, contextlib.suppress(Exception):
             forkserver._forkserver._stop()  # type: ignore[attr-defined]
-        shutil.rmtree(self.home, ignore_errors=True)
+        self.reaper.communicate()
 
     def run(self, tasks: Sequence[Task], listen: Listener = lambda task, event: None) -> Iterator[Outcome]:
         """Run the tasks, one per core at a time, and yield their outcomes as they come.
@@ -121,7 +125,7 @@ class Engine:
             except BaseException:
                 for future in futures:
                     future.cancel()
-                _Interrupted.flag.set()
+                self.stop.set()
                 raise
         if changed := _changed(before, _files(self.project)):
             yield from self._blame(runs, changed)
@@ -133,7 +137,7 @@ class Engine:
             cells.append((time.time(), event))
             listen(task, event)
 
-        outcome = run_isolated(task, self.start, note)
+        outcome = run_isolated(task, self.home, self.start, note, self.stop)
         starts = [(moment, event) for moment, event in cells if isinstance(event, str)]
         return _Watched(task, outcome, began, time.time(), starts)
 
@@ -183,6 +187,7 @@ class Engine:
             "HOME": str(self.home),
             "KERAS_HOME": str(self.home / ".keras"),
             "MPLCONFIGDIR": str(self.home / ".matplotlib"),
+            guard.MARK: self.home.name,
         }
 
     def _ensure_parent(self) -> None:
@@ -204,33 +209,29 @@ class Engine:
 
 def run_isolated(
     task: Task,
-    start: Callable[[Task, str], tuple[Child, Connection]],
+    home: Path,
+    start: Starter,
     listen: Listener = lambda task, event: None,
+    stop: threading.Event | None = None,
 ) -> Outcome:
     """Run one task in a process of its own and give its outcome, whatever the process does.
 
-    The process leads a process group; when the task is done, too slow or dead, the group is killed.
+    The process leads a process group and lives in a folder of its own below `home`. When the task is done, too slow or
+    dead, or when `stop` is set, the group is killed and the folder removed.
     """
-    directory = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+    directory = Path(tempfile.mkdtemp(dir=home, prefix="run-"))
     try:
         child, connection = start(task, str(directory))
-        follower = _Follower(task, child, connection, directory, listen)
         try:
-            outcome = follower.outcome()
+            outcome = _Follower(task, child, connection, directory, listen, stop or threading.Event()).outcome()
         finally:
-            guard.kill(child.pid, directory.name)
+            guard.kill(worker.mark_of(directory), child.pid)
             child.exit_code()
             connection.close()
     finally:
         shutil.rmtree(directory, ignore_errors=True)
     listen(task, outcome)
     return outcome
-
-
-class _Interrupted:
-    """Set when the caller gives up: runs that are under way end at their next tick."""
-
-    flag = threading.Event()
 
 
 @dataclass
@@ -242,6 +243,7 @@ class _Follower:
     connection: Connection
     directory: Path
     listen: Listener
+    stop: threading.Event
     done: list[CellRun] = field(default_factory=list)
     current: str = ""
     deadline: float = 0.0
@@ -278,7 +280,7 @@ class _Follower:
 
     def _within_bounds(self) -> Outcome | None:
         limits = self.task.limits
-        if _Interrupted.flag.is_set():
+        if self.stop.is_set():
             return self._failed("the run was interrupted", "run it again")
         if time.monotonic() > self.deadline:
             return self._failed(
@@ -302,17 +304,9 @@ class _Follower:
 
     def _without_leftovers(self, outcome: Outcome) -> Outcome:
         self.child.exit_code()
-        left = guard.members(self.child.pid, self.directory.name)
-        if not left:
-            return outcome
-        last = self.task.cells[-1]
-        failure = Failure(
-            self.current or last.name,
-            self._line(),
-            f"the module leaves {_count(len(left), 'process')} behind",
-            "end what it starts: wait for it, or terminate it, in its last cell",
-        )
-        return replace(outcome, failure=outcome.failure or failure)
+        if outcome.failure is None and guard.members(worker.mark_of(self.directory), self.child.pid):
+            return replace(outcome, failure=worker.left_behind(self.current, self._line()))
+        return outcome
 
     def _failed(self, how: str, hint: str, text: str = "") -> Outcome:
         if not self.current:
@@ -431,17 +425,3 @@ def _files(project: Path | None) -> dict[str, tuple[int, int]]:
 def _changed(before: dict[str, tuple[int, int]], after: dict[str, tuple[int, int]]) -> dict[str, float]:
     """New and changed files, and when they changed, in seconds of the clock."""
     return {path: known[1] / 1e9 for path, known in after.items() if before.get(path) != known}
-
-
-def _sweep() -> None:
-    """Remove what runs of processes that were killed have left in the temporary directory."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
-        owner = folder.name.removeprefix(PREFIX).partition("-")[0]
-        with contextlib.suppress(OSError, ValueError):
-            os.kill(int(owner), 0)
-            continue
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}es"

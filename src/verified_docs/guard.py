@@ -12,11 +12,15 @@ import hashlib
 import ipaddress
 import os
 import resource
+import shutil
 import signal
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 MARK = "VERIFIED_DOCS_RUN"
 GIB = 1 << 30
@@ -40,6 +44,8 @@ _CONNECTS: dict[str, Callable[[tuple[Any, ...]], Any]] = {
     "socket.connect": lambda arguments: arguments[1],
     "socket.sendto": lambda arguments: arguments[1],
     "socket.bind": lambda arguments: arguments[1],
+    "socket.gethostbyname": lambda arguments: arguments,
+    "socket.gethostbyaddr": lambda arguments: arguments,
     "socket.getaddrinfo": lambda arguments: arguments[:2],
 }
 _HARMLESS = ("/dev/null", "/dev/tty", "/dev/shm/", "/proc/self/")
@@ -62,27 +68,63 @@ def limit_memory(gib: float) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (ceiling, ceiling))
 
 
-def members(group: int, run: str) -> list[int]:
-    """Process ids of the group, and of those that left it but carry the run's mark in their environment."""
-    import psutil
-
+def members(mark: str, group: int | None = None) -> list[int]:
+    """Process ids that carry the mark in their environment, or belong to the group; never this one's."""
     found = []
     for process in psutil.process_iter():
         # Processes end while one looks, and others' environments may not be read.
         with contextlib.suppress(psutil.Error, OSError):
-            in_group = os.getpgid(process.pid) == group
-            if process.status() != psutil.STATUS_ZOMBIE and (in_group or process.environ().get(MARK) == run):
+            marked = process.environ().get(MARK, "").startswith(mark)
+            ended = process.status() == psutil.STATUS_ZOMBIE
+            if not ended and process.pid != os.getpid() and (marked or os.getpgid(process.pid) == group):
                 found.append(process.pid)
     return found
 
 
-def kill(group: int, run: str) -> None:
-    """Kill the group and whatever the run left elsewhere."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(group, signal.SIGKILL)
-    for pid in members(group, run):
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.kill(pid, signal.SIGKILL)
+def kill(mark: str, group: int | None = None) -> None:
+    """Kill all members; again, in case one started another meanwhile."""
+    for _ in range(3):
+        pids = members(mark, group)
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+        if not pids:
+            return
+
+
+def children() -> set[int]:
+    """Process ids of this process's children, as far as the system says."""
+    found: set[int] = set()
+    for file in Path("/proc/self/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            found.update(int(word) for word in file.read_text().split())
+    return found
+
+
+def alive(pid: int) -> bool:
+    """Whether the process runs, and is not just waiting to be noticed."""
+    try:
+        return str(psutil.Process(pid).status()) != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
+
+
+def start_reaper(home: Path) -> subprocess.Popen[bytes]:
+    """A process that waits until this one is gone, or closes its standard input, then kills what carries the mark of
+    `home` and removes the folder: also after `kill -9` nothing is left.
+    """
+    command = [sys.executable, "-c", f"from {__name__} import reap; reap({str(home)!r})"]
+    path = os.pathsep.join([str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
+    return subprocess.Popen(
+        command, stdin=subprocess.PIPE, start_new_session=True, env={**os.environ, "PYTHONPATH": path}
+    )
+
+
+def reap(home: str) -> None:
+    """Wait for the end of standard input, then clean up."""
+    sys.stdin.read()
+    kill(Path(home).name)
+    shutil.rmtree(home, ignore_errors=True)
 
 
 def watch(run_directory: Path, project: Path | None) -> Callable[[], dict[str, str]]:

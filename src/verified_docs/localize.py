@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import accumulate, pairwise
@@ -16,11 +15,13 @@ from .display import TOOLS, DisplayString, Part, Style, display_strings, fields,
 from .errors import DocsError
 from .parse import Module
 
-# A word with its space, or one other character with the punctuation that may not begin a line.
-WORD = r"[!-$&-z|~]+ ?|.[，。、：；！？）”]*"
+WORD = r"[!-$&-z|~]+ ?|."  # of ASCII characters with its space, or any one other character
+PAUSES = " ,.:;!?，。、：；！？）”"
 NEWLINES = ("\n", "\\n")
 BREAKS = (*NEWLINES, "\\\n")
 JUNCTION = ""  # between one literal of a concatenation and the next
+
+LIST = "'verified-docs extract' lists what is left"
 
 T = TypeVar("T")
 Break = tuple[int, str]
@@ -101,14 +102,14 @@ def _missing(string: DisplayString, module: Module, catalog: Catalog) -> DocsErr
 
 
 def _wrong(string: DisplayString, entry: Entry, module: Module, catalog: Catalog) -> list[DocsError]:
-    text, where = _quoted(string.text), catalog.shown_path(module)
-    if not entry.text:
-        return [DocsError(where, entry.line, f"{text} has an empty translation",
-                          "write one, or the same text if it reads the same; 'verified-docs extract' lists what is left")]  # fmt: skip
-    if entry.fuzzy:
-        return [DocsError(where, entry.line, f"{text} has a fuzzy translation, made for another text",
-                          "mend it and remove the word 'fuzzy'; 'verified-docs extract' lists what is left")]  # fmt: skip
-    return [DocsError(where, entry.line, f"{text} {fact}", hint) for fact, hint in _unlike(string, entry.text)]
+    if entry.text and not entry.fuzzy:
+        facts = list(_unlike(string, entry.text))
+    elif entry.text:
+        facts = [("has a fuzzy translation, made for another text", f"mend it and remove the word 'fuzzy'; {LIST}")]
+    else:
+        facts = [("has an empty translation", f"write one, or the same text if it reads the same; {LIST}")]
+    where, text = catalog.shown_path(module), _quoted(string.text)
+    return [DocsError(where, entry.line, f"{text} {fact}", hint) for fact, hint in facts]
 
 
 def _unlike(string: DisplayString, translation: str) -> Iterable[tuple[str, str]]:
@@ -219,15 +220,22 @@ def _lines(items: Iterable[T], ends: Callable[[T], bool]) -> list[list[T]]:
     return lines
 
 
-def _shared(atoms: Sequence[str], weights: Sequence[int]) -> list[list[str]]:
-    """Share the atoms out, in order, in proportion to the weights."""
-    bounds = [part * sum(map(len, atoms)) / (sum(weights) or 1) for part in accumulate(weights)]
-    shares: list[list[str]] = [[] for _ in weights]
-    position = 0
-    for atom in atoms:
-        shares[bisect_right(bounds[:-1], position + len(atom) / 2)].append(atom)
-        position += len(atom)
-    return shares
+def _shared(atoms: Sequence[str], weights: Sequence[int]) -> list[Sequence[str]]:
+    """Share the atoms out, in order and about in proportion to the weights."""
+    ends = [0, *accumulate(map(len, atoms))]
+    cuts = [0]
+    for weight in list(accumulate(weights))[:-1]:
+        bound = ends[-1] * weight / (sum(weights) or 1)
+        costs = {cut: abs(ends[cut] - bound) + _ugliness(atoms, cut) for cut in range(cuts[-1], len(ends))}
+        cuts.append(min(costs, key=costs.__getitem__))
+    return [atoms[start:end] for start, end in pairwise([*cuts, len(atoms)])]
+
+
+def _ugliness(atoms: Sequence[str], cut: int) -> int:
+    """How many characters another cut may be further away and still be better than this one."""
+    if cut == 0 or cut == len(atoms) or atoms[cut - 1][-1] in PAUSES:
+        return 0
+    return 20 if atoms[cut][0] in PAUSES else 6
 
 
 def _literal(part: Part, content: Content, braces_doubled: bool) -> str:
@@ -237,7 +245,7 @@ def _literal(part: Part, content: Content, braces_doubled: bool) -> str:
     if braces_doubled and not formatted:
         content = [(item if verbatim else item.replace("{{", "{").replace("}}", "}"), verbatim)
                    for item, verbatim in content]  # fmt: skip
-    text = "".join(item for item, verbatim in content if not verbatim)
+    text = "".join("{}" if verbatim else item for item, verbatim in content)
     quote = _quote(part.quote, text, [*placeholders, *("\n" for item in content if item == ("\n", True))])
     raw = part.raw and text.isprintable() and _stands_in(text, quote) and not text.endswith("\\")
     body = "".join(item if verbatim or raw else _escaped(item, text, quote) for item, verbatim in content)
@@ -247,10 +255,11 @@ def _literal(part: Part, content: Content, braces_doubled: bool) -> str:
 
 
 def _quote(quote: str, text: str, verbatim: Sequence[str]) -> str:
-    """The quote of the original where it fits, or the one that leaves the least to escape."""
+    """The quote of the original where it fits and leaves nothing to escape, or another one."""
     quotes = [quote, *(other for other in ('"', "'", '"""', "'''") if other != quote)]
     fit = [one for one in quotes if all(one not in item and (len(one) == 3 or "\n" not in item) for item in verbatim)]
-    return next((one for one in fit if _stands_in(text, one)), (fit or quotes)[0])
+    as_long = [one for one in fit if len(one) == len(quote)]
+    return next((one for one in as_long if _stands_in(text, one)), (fit or quotes)[0])
 
 
 def _stands_in(text: str, quote: str) -> bool:

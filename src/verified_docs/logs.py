@@ -22,7 +22,7 @@ STEP_TIME = re.compile(r"\b\d+(?:\.\d+)?(?=(?:us|ms|s|m|h)/(?:step|epoch)\b)")
 EPOCH_TIME = re.compile(
     r"(?<=/\d - )\d+(?=s - )|(?<=/\d\d - )\d+(?=s - )|(?<=/\d\d\d - )\d+(?=s - )|(?<=/\d\d\d\d - )\d+(?=s - )"
 )
-RUN_FOLDER = re.compile(r"(?:/[^/\s'\"]+)*/verified-docs-\d+-[^/\s'\"]+/(?:work/|home/|tmp/)?")
+RUN_FOLDER = re.compile(r"(?:/[^/\s'\"]+)*/verified-docs-\d+-[^/\s'\"]+/run-[^/\s'\"]+/(?:work/|home/|tmp/)?")
 PACKAGES = re.compile(r"(?:/[^/\s'\"]+)+/(?=(?:site|dist)-packages/)")
 
 

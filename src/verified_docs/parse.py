@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+import math
 import operator
 import re
 import shlex
@@ -16,7 +17,15 @@ from .errors import DocsError, did_you_mean
 from .runs import CellTask, Limits
 
 NAME = re.compile(r"[a-z][a-z0-9-]*")
-CONTRACT = re.compile(r"(?P<value>[A-Za-z_]\w*)\s*(?P<sign><=|>=|<|>|==)\s*(?P<bound>[-+]?[\d.]+(?:e[-+]?\d+)?)")
+CONTRACT = re.compile(
+    r"(?P<value>[A-Za-z_]\w*)\s*(?P<sign><=|>=|<|>|==)\s*(?P<bound>[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)"
+)
+# A marker as Jupyter, VS Code or Spyder also take it; ours is the first of these forms only.
+LIKE_A_MARKER = re.compile(r"#+\s*%%")
+MARKER = re.compile(r"# %%(?:\s(?P<options>.*))?")
+MODULE_LINE = re.compile(r"#\s*module\s*:(?P<options>.*)", re.IGNORECASE)
+VARIABLE = re.compile(r"[A-Za-z_]\w*=\S*")
+FILE_NAME = re.compile(r"(?:[\w-]+/)*[\w-]+\.py")
 SIGNS: dict[str, Callable[[float, float], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
@@ -41,7 +50,9 @@ class Contract:
         return SIGNS[self.sign](number, self.bound)
 
     def can_fail(self) -> bool:
-        """Whether a value planted just beyond the bound breaks the contract."""
+        """Whether a finite value planted just beyond the bound breaks the contract."""
+        if not math.isfinite(self.bound):
+            return False
         step = max(abs(self.bound), 1.0) * 1e-6
         return not (self.holds(self.bound - step) and self.holds(self.bound + step))
 
@@ -102,54 +113,111 @@ class Module:
 
 def read_module(file: Path, snippets: Path) -> Module:
     """Parse the file; raises DocsError at the first thing that is not as it should be."""
-    return parse_module(file.read_text(encoding="utf-8"), file.relative_to(snippets).as_posix())
+    path = file.relative_to(snippets).as_posix()
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise DocsError(f"snippets/{path}", 0, "not UTF-8", "save it in this encoding") from None
+    return parse_module(text, path)
 
 
 def parse_module(text: str, path: str) -> Module:
     """Parse the text of the module at `path` (relative to snippets/); raises DocsError."""
     shown = f"snippets/{path}"
-    markers = list(_markers(text, shown))
+    if not FILE_NAME.fullmatch(path):
+        raise DocsError(shown, 0, "not a module's file name", "use letters, digits, '-' and '_' only")
+    lines = _lines(text, shown)
+    tree = _syntax(text, shown)
+    comments = list(_comments(text))
+    markers = list(_markers(comments, shown))
     if not markers:
         raise DocsError(shown, 1, "no cell", "begin the first one with a line like '# %% setup'")
-    title = _title(text, shown)
-    lines = text.splitlines()
+    _markers_are_between_statements(tree, markers, shown)
+    title = _title(tree, markers[0][0], shown)
     ends = [line - 1 for line, _ in markers[1:]] + [len(lines)]
-    cells = tuple(_cell(lines, line, end, options, shown) for (line, options), end in zip(markers, ends, strict=True))
+    code = {node.lineno for node in tree.body}
+    cells = tuple(
+        _cell(lines, line, end, options, code, shown) for (line, options), end in zip(markers, ends, strict=True)
+    )
     _names_are_unique(cells, shown)
-    return _with_module_options(Module(path, text, title, cells), markers[0][0], shown)
+    return _with_module_options(Module(path, text, title, cells), comments, shown)
 
 
-def _markers(text: str, shown: str) -> Iterator[tuple[int, str]]:
-    """Line and options of each cell marker. Read from the tokens, so that a string never looks like one."""
+def _lines(text: str, shown: str) -> list[str]:
+    """The lines as Python counts them; characters that only some readers take for a line's end are refused."""
+    lines = text.split("\n")
+    for number, line in enumerate(lines, 1):
+        if line.splitlines() not in ([], [line]):
+            raise DocsError(
+                shown, number, "a line ends in an unusual character", "end lines with a newline; in a string, escape it"
+            )
+    return lines
+
+
+def _syntax(text: str, shown: str) -> ast.Module:
     try:
-        for token in tokenize.generate_tokens(io.StringIO(text).readline):
-            if token.type == tokenize.COMMENT and token.start[1] == 0 and token.string.startswith("# %%"):
-                yield token.start[0], token.string[4:].strip()
-    except (tokenize.TokenError, SyntaxError) as error:
-        line = error.args[1][0] if isinstance(error, tokenize.TokenError) else error.lineno
-        raise DocsError(shown, line or 1, f"not Python: {error.args[0]}", "mend the syntax") from None
-
-
-def _title(text: str, shown: str) -> str:
-    try:
-        tree = ast.parse(text)
+        return ast.parse(text)
     except SyntaxError as error:
         raise DocsError(shown, error.lineno or 1, f"not Python: {error.msg}", "mend the syntax") from None
+    except ValueError as error:  # a null byte
+        raise DocsError(shown, 1, f"not Python: {error}", "mend the syntax") from None
+
+
+def _comments(text: str) -> Iterator[tuple[int, int, str]]:
+    """Line, column and text of the comments that stand alone. Read from the tokens: a string never looks like one."""
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.COMMENT and token.line.lstrip().startswith("#"):
+            yield *token.start, token.string
+
+
+def _markers(comments: list[tuple[int, int, str]], shown: str) -> Iterator[tuple[int, str]]:
+    """Line and options of each cell marker."""
+    for line, column, comment in comments:
+        if LIKE_A_MARKER.match(comment):
+            match = MARKER.fullmatch(comment)
+            if not match or column:
+                fact = f"'{comment}' is not a cell marker" if not match else "a cell marker is indented"
+                raise DocsError(shown, line, fact, "begin a cell with '# %% name' at the start of the line")
+            yield line, (match["options"] or "").strip()
+
+
+def _markers_are_between_statements(tree: ast.Module, markers: list[tuple[int, str]], shown: str) -> None:
+    for node in tree.body:
+        first = _first_line(node)
+        last = node.end_lineno or first
+        for line, _ in markers:
+            if first < line <= last:
+                raise DocsError(
+                    shown, line, "a cell marker inside a statement", f"put it above line {first} or below line {last}"
+                )
+
+
+def _first_line(node: ast.stmt) -> int:
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
+
+
+def _title(tree: ast.Module, first_marker: int, shown: str) -> str:
+    """The docstring; anything else above the first cell would run unseen, so it is an error."""
     title = ast.get_docstring(tree)
-    if not title:
-        raise DocsError(shown, 1, "no docstring", "begin the module with one sentence that says what it shows")
+    if not title or tree.body[0].lineno > first_marker:
+        raise DocsError(
+            shown, 1, "no docstring above the first cell", "begin the module with one sentence that says what it shows"
+        )
+    if len(tree.body) > 1 and (line := _first_line(tree.body[1])) < first_marker:
+        raise DocsError(shown, line, "code before the first cell", "put it into a cell")
     return title
 
 
-def _cell(lines: list[str], line: int, end: int, options: str, shown: str) -> Cell:
+def _cell(lines: list[str], line: int, end: int, options: str, code: set[int], shown: str) -> Cell:
     name, given = _split_options(options, line, shown)
     start = line + 1
     while end >= start and not lines[end - 1].strip():
         end -= 1
     while start <= end and not lines[start - 1].strip():
         start += 1
-    if start > end:
-        raise DocsError(shown, line, f"cell '{name}' is empty", "give it code, or remove its marker")
+    if not any(start <= first <= end for first in code):
+        raise DocsError(shown, line, f"cell '{name}' has no code", "give it code, or remove its marker")
     cell = Cell(name, line, start, end, "\n".join(lines[start - 1 : end]))
     for key, value in given.items():
         cell = _with_option(cell, key, value, shown)
@@ -164,14 +232,20 @@ def _cell(lines: list[str], line: int, end: int, options: str, shown: str) -> Ce
 
 
 def _split_options(options: str, line: int, shown: str) -> tuple[str, dict[str, str]]:
-    try:
-        words = shlex.split(options)
-    except ValueError as error:
-        raise DocsError(shown, line, f"options cannot be read: {error}", "close the quotes") from None
+    words = _words(options, line, shown)
+    if prose := next((word for word in words if word.startswith("[")), ""):
+        raise DocsError(shown, line, f"a {prose} cell", "prose lives in pages: move it below docs/")
     if not words or not NAME.fullmatch(words[0]):
         said = f"'{words[0]}' is not a cell name" if words else "the cell has no name"
         raise DocsError(shown, line, said, "a name is lower-case letters, digits and hyphens, and begins with a letter")
     return words[0], _key_values(words[1:], line, shown)
+
+
+def _words(options: str, line: int, shown: str) -> list[str]:
+    try:
+        return shlex.split(options)
+    except ValueError as error:
+        raise DocsError(shown, line, f"options cannot be read: {error}", "close the quotes") from None
 
 
 def _key_values(words: list[str], line: int, shown: str) -> dict[str, str]:
@@ -248,23 +322,29 @@ def _names_are_unique(cells: tuple[Cell, ...], shown: str) -> None:
         seen[cell.name] = cell.line
 
 
-def _with_module_options(module: Module, first_marker: int, shown: str) -> Module:
-    """Read the `# module:` line; anything else before the first cell would run unseen, so it is an error."""
-    body = ast.parse(module.text).body
-    if len(body) > 1 and body[1].lineno < first_marker:
-        raise DocsError(shown, body[1].lineno, "code before the first cell", "put it into a cell")
-    for number, line in enumerate(module.text.splitlines()[: first_marker - 1], 1):
-        if line.startswith("# module:"):
-            for key, value in _key_values(shlex.split(line.removeprefix("# module:")), number, shown).items():
-                module = _with_module_option(module, key, value, number, shown)
+def _with_module_options(module: Module, comments: list[tuple[int, int, str]], shown: str) -> Module:
+    """Read the `# module:` line."""
+    seen = 0
+    for line, column, comment in comments:
+        if match := MODULE_LINE.fullmatch(comment):
+            if seen or column or line > module.cells[0].line or not comment.startswith("# module:"):
+                raise DocsError(
+                    shown,
+                    line,
+                    "a line of options for the module is out of place",
+                    "write one line '# module: key=value' above the first cell",
+                )
+            seen = line
+            for key, value in _key_values(_words(match["options"], line, shown), line, shown).items():
+                module = _with_module_option(module, key, value, line, shown)
     return module
 
 
 def _with_module_option(module: Module, key: str, value: str, line: int, shown: str) -> Module:
     match key:
-        case "seconds" | "memory" | "output" if (number := _number(value)) is not None and number > 0:
+        case "seconds" | "memory" | "output" if (number := _number(value)) is not None and 0 < number < math.inf:
             return replace(module, limits=replace(module.limits, **{key: number}))
-        case "environment" if all("=" in pair for pair in value.split()):
+        case "environment" if all(VARIABLE.fullmatch(pair) for pair in value.split()):
             pairs = (pair.partition("=") for pair in value.split())
             return replace(module, environment=tuple((name, text) for name, _, text in pairs))
         case "interpreter":

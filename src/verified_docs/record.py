@@ -72,7 +72,7 @@ def compare(module: Module, outcome: Outcome, snippets: Path) -> Iterator[DocsEr
         if cell.contract:
             yield from _contract_holds(module, cell, run)
         elif drift := _drift(recorded.get(cell.name), of_run(run), cell.tolerance):
-            yield DocsError(module.shown_path, cell.line, f"cell '{cell.name}' ({outcome.language}): {drift}", command)
+            yield DocsError(module.shown_path, cell.line, f"cell '{cell.name}' {drift}", command)
     for name in recorded.keys() - {cell.name for cell in module.cells}:
         yield DocsError(
             module.shown_path, 1, f"the record ({outcome.language}) has a cell '{name}', the module has none", command

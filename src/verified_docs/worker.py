@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import ast
 import builtins
-import contextlib
 import importlib
 import linecache
 import math
 import numbers
 import os
 import random
-import signal
 import sys
 import tempfile
-import threading
 import time
 import traceback
 import types
@@ -41,9 +38,7 @@ def main(task: Task, directory: str, connection: Connection) -> None:
     `directory` is the run's own: working directory, home and temporary files are below it.
     """
     guard.lead_a_group()
-    _leave_the_forkserver()
     here = Path(directory)
-    threading.Thread(target=_die_with_the_parent, args=(connection, here.name), daemon=True).start()
     _live_in(here)
     outcome = _Run(task, here, connection).all_cells()
     connection.send(outcome)
@@ -51,23 +46,9 @@ def main(task: Task, directory: str, connection: Connection) -> None:
     os._exit(0)
 
 
-def _leave_the_forkserver() -> None:
-    """Close the child's copy of the pipe whose end tells the fork server that its client is gone."""
-    from multiprocessing import forkserver
-
-    alive = getattr(forkserver._forkserver, "_forkserver_alive_fd", None)
-    if alive is not None:
-        with contextlib.suppress(OSError):
-            os.close(alive)
-
-
-def _die_with_the_parent(connection: Connection, run: str) -> None:
-    """Wait until the other end of the connection is gone, then end this run and all it started."""
-    with contextlib.suppress(EOFError, OSError):
-        connection.recv()
-    with contextlib.suppress(Exception):
-        guard.kill(os.getpgrp(), run)
-    os.killpg(os.getpgrp(), signal.SIGKILL)
+def mark_of(directory: Path) -> str:
+    """What the processes of a run carry in their environment: the engine's folder, then the run's own."""
+    return f"{directory.parent.name}/{directory.name}"
 
 
 def _live_in(here: Path) -> None:
@@ -76,7 +57,7 @@ def _live_in(here: Path) -> None:
         folder.mkdir(exist_ok=True)
     os.environ.update(
         {
-            guard.MARK: here.name,
+            guard.MARK: mark_of(here),
             "HOME": str(home),
             "TMPDIR": str(temporary),
             "KERAS_HOME": str(home / ".keras"),
@@ -105,13 +86,12 @@ class _Run:
             sys.path.insert(0, str(project / "snippets"))
         self.prepare = _prelude(project)
         self.reads = guard.watch(here, project)
+        self.started: dict[int, CellTask] = {}
 
     def all_cells(self) -> Outcome:
         """Run the cells until one fails; those after it are skipped."""
         random.seed(0)
         figures.set_style()
-        warnings.resetwarnings()
-        warnings.simplefilter("default")
         warnings.formatwarning = _warning_as_readers_see_it  # type: ignore[assignment]
         self.prepare(self.task.language)
         guard.limit_memory(self.task.limits.memory)
@@ -125,8 +105,18 @@ class _Run:
             run, failure = self.one_cell(cell)
             self.connection.send(run)
             runs.append(run)
+            for pid in guard.children():
+                self.started.setdefault(pid, cell)
+        failure = failure or self.leftover()
         ran = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         return Outcome(self.task.module, self.task.language, tuple(runs), ran, self.reads(), failure)
+
+    def leftover(self) -> Failure | None:
+        """The failure of the first cell that started a process which still runs after the last one."""
+        for pid, cell in self.started.items():
+            if guard.alive(pid):
+                return left_behind(cell.name, cell.start)
+        return None
 
     def one_cell(self, cell: CellTask) -> tuple[CellRun, Failure | None]:
         """Run one cell: what it gave, and why it is not good, if it is not."""
@@ -315,6 +305,16 @@ class _Capture:
     def failure(self, cell: CellTask) -> Failure:
         """The failure of the cell that wrote too much."""
         return too_much_output(cell.name, cell.start, self.limit)
+
+
+def left_behind(cell: str, line: int) -> Failure:
+    """The failure of a cell whose process goes on after the module's end."""
+    return Failure(
+        cell,
+        line,
+        f"cell '{cell}' leaves a process behind",
+        "end what it starts before the module ends: wait for it, or terminate it",
+    )
 
 
 def too_much_output(cell: str, line: int, limit: float) -> Failure:

@@ -6,6 +6,7 @@ import ctypes
 import logging
 import multiprocessing
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -21,6 +22,7 @@ from ..errors import DocsError
 from ..project import LANGUAGES, ORIGINAL
 from .mkdocs_plugin import VerifiedDocsPlugin
 
+LINK = re.compile(r"Doc file '(?P<page>[^']+)' (?P<fact>contains an? .*?link '(?P<link>[^']+)'.*)", re.DOTALL)
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
 
@@ -63,8 +65,20 @@ def _build_languages(book: Book, folder: Path) -> list[DocsError]:
         except EOFError:
             said = ["MkDocs ended without a word"]
         process.join()
-        errors += [DocsError(config_name(language), 0, text, "mend it; the site is as it was before") for text in said]
+        errors += [_error(book.project.root, language, text) for text in said]
     return errors
+
+
+def _error(root: Path, language: str, text: str) -> DocsError:
+    """What MkDocs says, at its place where it names a page and a link in it."""
+    hint = "mend it; the site is as it was before"
+    match = LINK.match(text)
+    if not match:
+        return DocsError(config_name(language), 0, text, hint)
+    page = f"docs/{language}/{match['page']}"
+    lines = (root / page).read_text(encoding="utf-8").splitlines()
+    line = next((number for number, line in enumerate(lines, 1) if match["link"] in line), 0)
+    return DocsError(page, line, match["fact"], hint)
 
 
 def _build_language(root: Path, language: str, target: Path, connection: Connection) -> None:
@@ -75,7 +89,8 @@ def _build_language(root: Path, language: str, target: Path, connection: Connect
     try:
         mkdocs_build(load_config(str(root / config_name(language)), site_dir=str(target)))
     except (Abort, ConfigurationError) as error:
-        warnings.texts.append(str(error))
+        # In strict mode the warnings are the reason, and have been said.
+        warnings.texts = warnings.texts or [str(error)]
     connection.send(warnings.texts)
     connection.close()
 
