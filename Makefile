@@ -1,6 +1,6 @@
 # Two commands for everybody: `make site` and `make test`. Both set up what they need.
 .DELETE_ON_ERROR:
-.PHONY: site serve test pins clean
+.PHONY: site serve test lint unit snippets literal browser font pins
 PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/python -m uv pip install --quiet --python $(BIN)/python
@@ -10,6 +10,31 @@ site: .venv/site.stamp
 
 serve: .venv/site.stamp
 	@$(BIN)/python -m verified_docs serve
+
+# Everything there is to check. Each step can be run by itself under the same name.
+test: lint unit snippets literal browser
+
+lint: .venv/test.stamp
+	@$(BIN)/python -m ruff check --quiet .
+	@$(BIN)/python -m ruff format --quiet --check .
+	@$(BIN)/python -m mypy
+
+# The tool itself.
+unit: .venv/test.stamp
+	@$(BIN)/python -m pytest tests --ignore tests/browser
+
+# Every cell in every language; then every sentence that must hold, and the site.
+snippets: .venv/test.stamp
+	@$(BIN)/python -m pytest snippets
+	@$(BIN)/python -m verified_docs build
+
+# The blocks of the README and of the pages that are written out literally.
+literal: .venv/test.stamp
+	@$(BIN)/python -m pytest --codeblocks README.md docs
+
+# The built site in a real browser. Without Chromium this says so in one line; with CI=true that is an error.
+browser: snippets
+	@$(BIN)/python -m pytest tests/browser
 
 .venv/uv.stamp: requirements/uv.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 site")'
@@ -27,6 +52,10 @@ serve: .venv/site.stamp
 .venv/test.stamp: .venv/site.stamp requirements/test.txt
 	@$(UV) --require-hashes --compile-bytecode -r requirements/test.txt
 	@touch $@
+
+# The Chinese font that figures are measured with; needs Debian's fonts-wqy-microhei.
+font: .venv/site.stamp
+	@$(BIN)/python src/verified_docs/fonts/make.py
 
 # The one command that updates the pins. No address of a package index gets into them.
 COMPILE := $(BIN)/python -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \

@@ -41,7 +41,9 @@ class TinyBook:
     def files(self, folder: str = "site") -> dict[str, bytes]:
         """Every file below the folder, by path."""
         base = self.root / folder
-        return {file.relative_to(base).as_posix(): file.read_bytes() for file in sorted(base.rglob("*")) if file.is_file()}
+        return {
+            file.relative_to(base).as_posix(): file.read_bytes() for file in sorted(base.rglob("*")) if file.is_file()
+        }
 
 
 @pytest.fixture

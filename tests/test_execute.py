@@ -160,7 +160,9 @@ warnings.warn("careful")
 
 
 def test_source_is_found_through_file_and_line(engine: Engine) -> None:
-    source = 'import inspect\n\ndef twice(x):\n    return 2 * x  # mark\n\nprint(inspect.getsource(twice).count("mark"))'
+    source = (
+        'import inspect\n\ndef twice(x):\n    return 2 * x  # mark\n\nprint(inspect.getsource(twice).count("mark"))'
+    )
     (outcome,) = run(engine, task(source))
 
     assert text_of(outcome) == "1"
@@ -181,7 +183,9 @@ def test_two_figures_in_a_cell_are_an_error(engine: Engine) -> None:
 
 
 def test_a_figure_is_drawn_in_both_themes_the_same_each_time(engine: Engine) -> None:
-    source = "import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\n_ = ax.plot([1, 2], label='line')\n_ = ax.legend()"
+    source = (
+        "import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\n_ = ax.plot([1, 2], label='line')\n_ = ax.legend()"
+    )
     first, second = (run(engine, task(source))[0].cell("first").outputs[0].figure for _ in range(2))
 
     assert first is not None
@@ -242,7 +246,7 @@ def test_the_traceback_begins_in_the_module_at_its_own_line(engine: Engine) -> N
     assert second.strip() == "json.loads('{')"
 
 
-TENSORFLOW = '''
+TENSORFLOW = """
 import keras
 import numpy as np
 import tensorflow as tf
@@ -265,7 +269,7 @@ def positive(value):
 tf.print("printed by", [1, 2])
 print(model.name, model.predict(x, verbose=0).tobytes().hex(), again.count_params())
 print(positive(tf.constant(-2.0)).numpy(), len(list(tf.data.Dataset.range(3).batch(2))))
-'''
+"""
 
 
 def test_tensorflow_gives_the_same_bits_forked_fresh_and_spawned() -> None:

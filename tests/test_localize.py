@@ -90,6 +90,11 @@ def test_what_is_known_of_a_display_string() -> None:
     assert third.placeholders == ("{:d}",)
 
 
+def test_options_are_no_comments() -> None:
+    module = parse_module('"""Title."""\n# module: seconds=3\n# a comment\n\n# %% one\nx = 1\n', "test/case.py")
+    assert [string.text for string in display_strings(module)] == ["Title.", "a comment"]
+
+
 SAMPLES = [case.values[0] for case in cases("display.txt", 3)] + [
     case.values[0] for case in cases("translate.txt", 4) if not case.values[2].startswith("snippets/")
 ]
@@ -162,7 +167,7 @@ def test_a_text_is_complained_about_once_and_all_are() -> None:
 )
 def test_programs_that_differ_in_code_disagree(other: str) -> None:
     module = module_of("ax.plot(x[2], [0, 1], label=f'acc {y:.3f}', marker='o')\nprint(d['key'], '0.5')")
-    assert programs_agree(module, module_of("#").text.replace("#\n", f"{other}\n")) is False
+    assert programs_agree(module, module_of("pass").text.replace("pass\n", f"{other}\n")) is False
 
 
 def test_programs_that_differ_in_wording_agree() -> None:

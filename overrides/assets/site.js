@@ -7,12 +7,12 @@ for (const link of document.querySelectorAll(".languages a")) {
   })
 }
 
-// The menu and the search of small screens are labels of hidden boxes: let the keyboard reach them too.
-for (const label of document.querySelectorAll(".md-header label[for=__drawer], .md-header > nav > label[for=__search]")) {
+// The menu and the search of small screens are labels of hidden boxes: let the keyboard reach them. Enter is the theme's.
+for (const label of document.querySelectorAll(".md-header__inner > label")) {
   label.tabIndex = 0
   label.setAttribute("role", "button")
   label.addEventListener("keydown", event => {
-    if (event.key === "Enter" || event.key === " ") {
+    if (event.key === " ") {
       event.preventDefault()
       label.click()
     }

@@ -103,7 +103,7 @@ for row, column in np.argwhere(matrix):
 # %% misread-eights
 misread = np.flatnonzero((test_labels == 8) & (predicted == 1))
 
-fig, axes = plt.subplots(1, len(misread), figsize=(6, 2), layout="constrained")
+fig, axes = plt.subplots(1, len(misread), figsize=(5, 1.5), layout="constrained")
 fig.suptitle("Eights read as 1, and the probability of 8")
 for ax, index in zip(axes, misread):
     ax.imshow(test_inputs[index].reshape(8, 8), cmap="gray_r")

@@ -11,15 +11,17 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
-from . import check, record
-from .cache import Cache, key_of, write_atomically
+from . import check, localize, record
+from .cache import Cache, key_of
+from .catalog import Catalog, catalog_path, read_catalog
 from .check import Text
 from .embed import References, Shown, embed, references
 from .errors import DocsError
 from .execute import Engine, Listener
+from .files import write_atomically
 from .flavours import Plain, figure_name
 from .parse import Module
-from .project import LANGUAGES, Page, Project
+from .project import LANGUAGES, ORIGINAL, Page, Project
 from .runs import CellRun, Number, Outcome, Task
 
 Run = tuple[str, str]
@@ -113,14 +115,47 @@ def check_text(project: Project, text: Text) -> list[DocsError]:
             check.cells_are_shown(text),
             check.languages_agree(text),
             check.contracts_can_fail(text),
+            programs_are_translated(project, text),
             check.coverage_is_true(text, project.docs / "coverage.yml"),
         ),
     )
 
 
 def programs_of(project: Project, text: Text) -> dict[Run, str]:
-    """The program of each module in each language."""
-    return {(path, language): module.text for path, module in text.modules.items() for language in LANGUAGES}
+    """The program of each module in each language; the original where a translation is not complete."""
+    programs = {}
+    for path, module in text.modules.items():
+        programs[path, ORIGINAL] = module.text
+        for language in LANGUAGES[1:]:
+            catalog = catalog_of(project, module, language)
+            complete = not localize.problems(module, catalog)
+            programs[path, language] = localize.translate(module, catalog) if complete else module.text
+    return programs
+
+
+def catalog_of(project: Project, module: Module, language: str) -> Catalog:
+    """The translations of a module; raises DocsError where the catalog cannot be read."""
+    return read_catalog(catalog_path(project.snippets / module.path, language))
+
+
+def programs_are_translated(project: Project, text: Text) -> Iterator[DocsError]:
+    """Every display string and comment has a translation, and the program that comes of it is the same program."""
+    for module in text.modules.values():
+        for language in LANGUAGES[1:]:
+            try:
+                catalog = catalog_of(project, module, language)
+            except DocsError as error:
+                yield error
+                continue
+            wrong = localize.problems(module, catalog)
+            yield from wrong
+            if not wrong and not localize.programs_agree(module, localize.translate(module, catalog)):
+                yield DocsError(
+                    catalog.shown_path(module),
+                    0,
+                    "the translated program is another program",
+                    "compare the placeholders",
+                )
 
 
 def task_of(project: Project, module: Module, language: str, program: str) -> Task:

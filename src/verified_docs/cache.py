@@ -12,7 +12,6 @@ import os
 import platform
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -21,13 +20,16 @@ from typing import Any
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from . import figures, guard, logs, runs, worker
+from . import figures, worker
+from .errors import DocsError
+from .files import write_atomically
 from .runs import CellRun, Figure, Outcome, Output, Task
 
-# The part of the tool that the outputs of a run depend on.
-TOOL = (runs, worker, logs, figures, guard)
-# Variables that change how the libraries compute.
-SENSITIVE = ("TF_", "KERAS_", "ONEDNN_", "OMP_", "XLA_", "CUDA_", "MPL")
+# The part of the tool that the outputs of a run depend on, and the libraries that it uses for them.
+TOOL = ("execute", "figures", "guard", "logs", "runs", "worker")
+TOOLS_LIBRARIES = frozenset({"IPython", "matplotlib"})
+# Variables that change how the libraries compute and print.
+SENSITIVE = ("TF_", "KERAS_", "ONEDNN_", "OMP_", "MKL_", "OPENBLAS_", "XLA_", "CUDA_", "MPL", "TZ")
 FORMAT = 1
 
 
@@ -57,25 +59,12 @@ class Cache:
         write_atomically(self.folder / f"{key}.json", json.dumps({"digest": _digest(content), "outcome": content}))
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Write the file so that others see all of it or what was there before."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
 def key_of(task: Task) -> str:
     """The digest of all that is known beforehand to change what the task gives.
 
     Lines do not count, only the text of the cells: code that moved gives what it gave.
     """
-    lines = task.program.splitlines()
+    lines = task.program.split("\n")
     cells = [(cell.name, "\n".join(lines[cell.start - 1 : cell.end]), cell.raises, cell.keep) for cell in task.cells]
     local, imported = _imports(task.program, Path(task.project) if task.project else None)
     content = {
@@ -87,7 +76,7 @@ def key_of(task: Task) -> str:
         "environment": task.environment,
         "variables": sorted((k, v) for k, v in os.environ.items() if k.startswith(SENSITIVE)),
         "files": local,
-        "versions": _other_environment(task) if task.interpreter else _versions(frozenset(imported)),
+        "versions": _other_environment(task) if task.interpreter else _versions(TOOLS_LIBRARIES | imported),
         "python": [platform.python_implementation(), platform.python_version(), platform.machine(), sys.platform],
         "tool": _tool(),
     }
@@ -95,12 +84,13 @@ def key_of(task: Task) -> str:
 
 
 def _digest(content: Any) -> str:
-    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 @functools.cache
 def _tool() -> str:
-    return _digest([Path(module.__file__ or "").read_text(encoding="utf-8") for module in TOOL])
+    files = [*(Path(__file__).with_name(f"{name}.py") for name in TOOL), figures.FONT]
+    return _digest([hashlib.sha256(file.read_bytes()).hexdigest() for file in files])
 
 
 def _unchanged(reads: dict[str, str], project: Path) -> bool:
@@ -137,34 +127,45 @@ def _imports(program: str, project: Path | None) -> tuple[dict[str, str], set[st
     pending = [*_imported(program), worker.PRELUDE]
     while pending:
         name = pending.pop()
-        file = _local_file(name, snippets)
-        if file is None or snippets is None:
+        found = _local_files(name, snippets) if snippets else {}
+        if not found:
             others.add(name.partition(".")[0])
-        elif (shown := file.relative_to(snippets).as_posix()) not in files:
-            text = file.read_text(encoding="utf-8")
-            files[shown] = hashlib.sha256(text.encode()).hexdigest()
-            pending += _imported(text)
+        for shown, file in found.items():
+            if shown not in files:
+                content = file.read_bytes()
+                files[shown] = hashlib.sha256(content).hexdigest()
+                pending += _imported(content, shown)
     return files, others
 
 
-def _local_file(name: str, snippets: Path | None) -> Path | None:
-    """The file of snippets/ that an import of this name loads, if it loads one."""
-    if snippets is None:
-        return None
-    base = snippets.joinpath(*name.split("."))
-    for file in (base.with_suffix(".py"), base / "__init__.py", base.parent.with_suffix(".py")):
-        if file.is_file() and file != snippets.with_suffix(".py"):
-            return file
-    return None
+def _local_files(name: str, snippets: Path) -> dict[str, Path]:
+    """The files of snippets/ that an import of this name loads: its packages, and the module itself."""
+    found = {}
+    parts = name.split(".")
+    for end in range(1, len(parts) + 1):
+        base = "/".join(parts[:end])
+        for shown in (f"{base}.py", f"{base}/__init__.py"):
+            if (file := snippets / shown).is_file():
+                found[shown] = file
+    return found
 
 
-def _imported(text: str) -> Iterator[str]:
-    """Dotted names that the text imports, wherever in it."""
-    for node in ast.walk(ast.parse(text)):
+def _imported(text: str | bytes, path: str = "") -> Iterator[str]:
+    """Dotted names that the text imports, wherever in it; `path` tells what its relative imports mean.
+
+    A text that is not Python imports nothing: what goes wrong with it is seen when it is run.
+    """
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError):
+        return
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            package = path.split("/")[: -node.level] if node.level else []
+            module = ".".join([*package, *([node.module] if node.module else [])])
+            yield from (f"{module}.{alias.name}" for alias in node.names)
 
 
 @functools.cache
@@ -200,7 +201,8 @@ def _installed() -> dict[str, tuple[str, frozenset[str]]]:
                 continue
             if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
                 required.add(canonicalize_name(requirement.name))
-        found[canonicalize_name(distribution.metadata["Name"])] = (distribution.version, frozenset(required))
+        if name := distribution.metadata["Name"]:  # the first one on the path is the one that is imported
+            found.setdefault(canonicalize_name(name), (distribution.version, frozenset(required)))
     return found
 
 
@@ -211,4 +213,9 @@ def _other_environment(task: Task) -> str:
         "print(sys.version, sorted((d.metadata['Name'], d.version) for d in m.distributions()))"
     )
     python = Path(task.project or ".") / (task.interpreter or "")
-    return subprocess.run([python, "-c", script], check=True, capture_output=True, text=True).stdout
+    try:
+        return subprocess.run([python, "-c", script], check=True, capture_output=True, text=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        raise DocsError(
+            f"snippets/{task.module}", 1, f"its interpreter '{task.interpreter}' does not run", "install it there"
+        ) from None

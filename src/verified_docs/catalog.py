@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ import polib
 
 from .display import display_strings
 from .errors import DocsError
+from .files import write_atomically
 from .parse import Module
 
 # From how much likeness on a text counts as changed, not as new: what msgmerge and difflib use too.
@@ -95,8 +95,12 @@ def _read(path: Path) -> polib.POFile:
     except (OSError, ValueError) as error:
         line = re.search(r"\(line (\d+)\)", str(error))
         fact = re.sub(r"^Syntax error in po file \S* ?\(line \d+\):? ?", "", str(error)) or "syntax error"
-        raise DocsError(_shown(path), int(line[1]) if line else 0, f"not a gettext catalog: {fact}",
-                        "mend it, then run 'verified-docs extract'") from None  # fmt: skip
+        raise DocsError(
+            _shown(path),
+            int(line[1]) if line else 0,
+            f"not a gettext catalog: {fact}",
+            "mend it, then run 'verified-docs extract'",
+        ) from None
     kept = polib.POFile(wrapwidth=0)
     kept.header, kept.metadata = catalog.header, catalog.metadata
     kept.extend(entry for entry in catalog if not entry.obsolete)
@@ -112,8 +116,9 @@ def _cells_by_text(module: Module) -> dict[str, list[str]]:
     """The cells in which each text stands, in the module's order; none for what stands before the first cell."""
     cells: dict[str, list[str]] = {}
     for string in display_strings(module):
-        names = cells.setdefault(string.text, [])
-        names += [cell.name for cell in module.cells if cell.line <= string.line <= cell.end and cell.name not in names]
+        names, name = cells.setdefault(string.text, []), module.cell_at(string.line)
+        if name and name not in names:
+            names.append(name)
     return cells
 
 
@@ -154,11 +159,7 @@ def _metadata(old: polib.POFile, language: str) -> dict[str, str]:
 
 
 def _write(path: Path, text: str) -> bool:
-    content = text.encode()
-    if path.exists() and path.read_bytes() == content:
+    if path.exists() and path.read_text(encoding="utf-8") == text:
         return False
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-        file.write(content)
-    Path(file.name).chmod(0o644)  # a temporary file is its owner's alone
-    Path(file.name).replace(path)
+    write_atomically(path, text)
     return True

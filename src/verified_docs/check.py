@@ -13,10 +13,12 @@ import yaml
 from .embed import Reference, References, blocks
 from .errors import DocsError, did_you_mean
 from .parse import Cell, Module
-from .project import LANGUAGES, ORIGINAL, Page
+from .project import FRONT_MATTER, LANGUAGES, ORIGINAL, Page
 from .runs import Outcome
 
-HEADING = re.compile(r"(?P<level>#{1,6})\s+(?P<text>.*?)(?:\s*\{\s*#(?P<id>[\w-]+)[^}]*\})?\s*#*\s*$")
+# As Python-Markdown has it: no space is needed after the signs.
+HEADING = re.compile(r"(?P<level>#{1,6})\s*(?P<text>.*?)(?:\s*\{:?[^{}]*#(?P<id>[\w-]+)[^{}]*\})?\s*#*\s*$")
+COVERAGE = "docs/coverage.yml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,10 @@ class Text:
 def headings(page: Page) -> list[Heading]:
     """The headings of a page, outside of blocks and front matter."""
     inside = {line for block in blocks(page.text) for line in range(block.line, block.last + 1)}
+    if front_matter := FRONT_MATTER.match(page.text):
+        inside |= set(range(1, front_matter[0].count("\n") + 1))
     found = []
-    for number, line in enumerate(page.text.splitlines(), 1):
+    for number, line in enumerate(page.text.split("\n"), 1):
         match = None if number in inside else HEADING.fullmatch(line)
         if match:
             found.append(Heading(number, len(match["level"]), match["id"] or ""))
@@ -214,9 +218,17 @@ def _same_headings(page: Page, other: Page) -> Iterator[DocsError]:
             f"has {len(theirs)} headings where {page.shown_path} has {len(ours)}",
             "give both the same headings",
         )
+    lines: dict[str, int] = {}
     for heading in ours:
         if heading.level > 1 and not heading.id:
             yield DocsError(page.shown_path, heading.line, "the heading has no id", "end it with {#an-english-id}")
+        elif heading.id and lines.setdefault(heading.id, heading.line) != heading.line:
+            yield DocsError(
+                page.shown_path,
+                heading.line,
+                f"the id '{heading.id}' is taken by the heading at line {lines[heading.id]}",
+                "give one of them another id",
+            )
 
 
 def _same_values(text: Text, page: Page, other: Page) -> Iterator[DocsError]:
@@ -247,8 +259,9 @@ def figures_have_alt(text: Text, outcomes: Mapping[tuple[str, str], Outcome]) ->
     """A reference says what its figure shows, exactly where there is a figure."""
     for page in text.pages:
         for reference in text.references[page].cells:
-            run = outcomes[reference.module, page.language].cell(reference.cell)
-            if run.status in {"failed", "skipped"}:
+            outcome = outcomes.get((reference.module, page.language))
+            run = outcome.cell(reference.cell) if outcome else None
+            if run is None or run.status in {"failed", "skipped"}:
                 continue
             drawn = any(output.figure for output in run.outputs)
             if drawn and not (reference.alt or "").strip():
@@ -271,7 +284,8 @@ def values_fit_their_formats(text: Text, outcomes: Mapping[tuple[str, str], Outc
     """A value can be written in the format that a page asks for."""
     for page in text.pages:
         for value in text.references[page].values:
-            for run in outcomes[value.module, page.language].cells:
+            outcome = outcomes.get((value.module, page.language))
+            for run in outcome.cells if outcome else ():
                 if value.name in run.values:
                     try:
                         format(run.values[value.name], value.format)
@@ -294,23 +308,32 @@ def coverage_is_true(text: Text, file: Path) -> Iterator[DocsError]:
         entries = yaml.safe_load(source) or {}
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        yield DocsError("docs/coverage.yml", mark.line + 1 if mark else 1, "not YAML", "mend it")
+        yield DocsError(COVERAGE, mark.line + 1 if mark else 1, "not YAML", "mend it")
         return
+    if not isinstance(entries, dict):
+        yield DocsError(COVERAGE, 1, "not a mapping of ids to entries", "write lines 'id: {title: …, by: […]}'")
+        return
+    lines = source.split("\n")
     for name, entry in entries.items():
-        line = next((n for n, text in enumerate(source.splitlines(), 1) if text.startswith(f"{name}:")), 1)
-        if not isinstance(entry, dict) or not entry.get("title") or not entry.get("by"):
+        places = [number for number, line in enumerate(lines, 1) if re.match(rf"{re.escape(str(name))}\s*:", line)]
+        if len(places) > 1:
+            yield DocsError(COVERAGE, places[1], f"'{name}' is there twice", "keep one of them")
+        yield from _entry_is_true(text, name, entry, places[0] if places else 1)
+
+
+def _entry_is_true(text: Text, name: object, entry: object, line: int) -> Iterator[DocsError]:
+    places = entry.get("by") if isinstance(entry, dict) and entry.get("title") else None
+    if not isinstance(places, list) or not places:
+        yield DocsError(COVERAGE, line, f"'{name}' is incomplete", "give it a title, and by: a list of places")
+        return
+    for place in places:
+        if not _exists(text, str(place)):
             yield DocsError(
-                "docs/coverage.yml", line, f"'{name}' is incomplete", "give it a title, and by: a list of places"
+                COVERAGE,
+                line,
+                f"'{name}' is covered by '{place}', which does not exist",
+                "name a cell (chapter/module.py:cell) or a heading (chapter/page.md#id)",
             )
-            continue
-        for place in entry["by"]:
-            if not _exists(text, str(place)):
-                yield DocsError(
-                    "docs/coverage.yml",
-                    line,
-                    f"'{name}' is covered by '{place}', which does not exist",
-                    "name a cell (chapter/module.py:cell) or a heading (chapter/page.md#id)",
-                )
 
 
 def _exists(text: Text, place: str) -> bool:

@@ -12,7 +12,7 @@ from typing import Literal
 import libcst as cst
 from libcst.metadata import ByteSpanPositionProvider, CodeSpan, MetadataWrapper
 
-from .parse import Module
+from .parse import LIKE_A_MARKER, MODULE_LINE, Module
 
 EVERY = -1
 # The calls that show text, and which of their arguments are text: positions, keywords, or EVERY position.
@@ -43,8 +43,7 @@ TEXTS: dict[str, tuple[int | str, ...]] = {
 }
 # What is called on a text and still shows it.
 TEXT_METHODS = {"format", "center", "ljust", "rjust"}
-# Comments that speak to a program.
-TOOLS = re.compile(r"#(!|\s*(%%|module:|noqa\b|type:|fmt:|ruff:|mypy:|pyright:|pylint:|isort:|pragma:|-\*-))")
+TOOLS = re.compile(r"#(!|\s*(noqa\b|type:|fmt:|ruff:|mypy:|pyright:|pylint:|isort:|pragma:|-\*-))")
 
 BRACES = r"\{\{|\}\}|\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|[{}]"
 PERCENT = r"%%|%(?:\(\w+\))?[#0 +-]*(?:\*|\d+)?(?:\.(?:\*|\d+))?[a-zA-Z]|%"
@@ -122,6 +121,11 @@ def find(module: Module) -> Found:
     return Found(tuple(at[start] for start in sorted(at)), frozenset(finder.assigned))
 
 
+def speaks_to_a_program(comment: str) -> bool:
+    """Whether the comment is for a tool, this one or another, and not for a reader."""
+    return any(pattern.match(comment) for pattern in (LIKE_A_MARKER, MODULE_LINE, TOOLS))
+
+
 def tokens(text: str, raw: bool) -> Iterator[tuple[str, str]]:
     """The characters between two quotes: each as it is written, and its value."""
     for written in re.findall(".", text, re.DOTALL) if raw else ESCAPE.findall(text):
@@ -160,8 +164,8 @@ class _Finder(cst.CSTVisitor):
                 self._add_texts(statement.body[0].value)
 
     def visit_Comment(self, node: cst.Comment) -> None:
-        if not TOOLS.match(node.value):
-            comment = node.value.rstrip()
+        comment = node.value.rstrip()
+        if not speaks_to_a_program(comment):
             text = comment.lstrip("#: \t")
             part = Part(self._span(node).start, len(comment.encode()), comment.removesuffix(text), "", (text,))
             self._add(text, "comment", (), [part])
@@ -193,7 +197,7 @@ class _Finder(cst.CSTVisitor):
             for one, its in zip(target.elements, value.elements, strict=False):
                 self._assign(one.value, its.value)
         line = self._line(self._span(target).start)
-        cell = next((cell for cell in self.module.cells if cell.line <= line <= cell.end), None)
+        cell = self.module.cell(self.module.cell_at(line) or "")
         if cell and isinstance(target, cst.Name) and target.value in cell.text:
             for text in _values(value):
                 self._add_texts(text)

@@ -10,14 +10,19 @@ from typing import Protocol
 from .errors import DocsError, did_you_mean
 from .runs import CellRun, Figure, Number, Output
 
+# Where a fence may stand: at the start of a line, or indented and quoted by the lists, notes and tabs it is in.
 FENCE = re.compile(r"(?P<prefix>[ \t>]*)(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>[^`]*)$")
 ATTRIBUTE = re.compile(r"""(?P<key>[A-Za-z_][\w-]*)=(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>\S*))""")
 REFERENCE_KEYS = ("cell", "alt")
+EXAMPLE = 'cell="chapter/module.py:cell"'
 # What pymdownx.superfences and highlight take: such a fence is an ordinary one.
 FENCE_KEYS = ("title", "linenums", "hl_lines", "anchor_linenums", "linenums_start", "linenums_step", "linenums_special")
 VALUE = re.compile(r"\{\{\s*(?P<module>[\w/-]+\.py):(?P<name>\w+)\s*(?:\|\s*(?P<format>[^}|]*?)\s*)?\}\}")
+FENCE_IN_A_LINE = re.compile(r"(`{3,}|~{3,}).*\bcell\s*[=:]")
+LANGUAGE = re.compile(r"[\w#.+-]*(?![\w=])")
+CONTAINER = re.compile(r"\s*(?:[-*+]\s|\d+[.)]\s|!!!|\?\?\?|===|:\s|\[\^|///|<\w)")
 BRACES = re.compile(r"\{\{.*?(?:\}\}|$)")
-INLINE_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
+INLINE_CODE = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +65,10 @@ class Block:
     line: int
     last: int
     prefix: str
+    fence: str
     info: str
     body: tuple[str, ...]
+    closed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,83 +100,144 @@ class Flavour(Protocol):
 
 def blocks(text: str) -> Iterator[Block]:
     """The fenced blocks of a page, found line by line: a fence inside a longer one is its text."""
-    opened: tuple[int, str, str, str] | None = None
-    body: list[str] = []
-    lines = text.splitlines()
+    opened: re.Match[str] | None = None
+    first = 0
+    lines = text.removesuffix("\n").split("\n")
+
+    def block(match: re.Match[str], last: int, body: list[str], closed: bool) -> Block:
+        return Block(first, last, match["prefix"], match["fence"], match["info"].strip(), tuple(body), closed)
+
     for number, line in enumerate(lines, 1):
         match = FENCE.fullmatch(line)
         if opened is None:
-            if match:
-                opened, body = (number, match["prefix"], match["info"].strip(), match["fence"]), []
-        elif match and not match["info"] and match["fence"].startswith(opened[3]):
-            yield Block(opened[0], number, opened[1], opened[2], tuple(body))
+            opened, first = match, number
+        elif match and _closes(opened, match):
+            yield block(opened, number, lines[first : number - 1], True)
             opened = None
-        else:
-            body.append(line)
     if opened:
-        yield Block(opened[0], len(lines), opened[1], opened[2], tuple(body))
+        yield block(opened, len(lines), lines[first:], False)
+
+
+def _closes(opened: re.Match[str], match: re.Match[str]) -> bool:
+    """Whether the second fence ends the block of the first: as long, without more text, not deeper."""
+    deeper = len(match["prefix"].expandtabs(4)) > len(opened["prefix"].expandtabs(4))
+    return match["fence"].startswith(opened["fence"]) and not match["info"] and not deeper
 
 
 def references(text: str, path: str) -> References:
     """What the page at `path` (as messages give it) refers to."""
     cells: list[Reference] = []
+    values: list[ValueReference] = []
     errors: list[DocsError] = []
+    lines = text.split("\n")
     fenced = list(blocks(text))
     for block in fenced:
         try:
             if reference := _reference(block, path):
+                _is_in_something(block, lines, path)
                 cells.append(reference)
         except DocsError as error:
             errors.append(error)
     inside = {number for block in fenced for number in range(block.line, block.last + 1)}
-    values: list[ValueReference] = []
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(lines, 1):
         if number not in inside:
-            for found in _values(number, line, path):
+            for found in _in_prose(number, line, path):
                 (values if isinstance(found, ValueReference) else errors).append(found)  # type: ignore[arg-type]
     return References(tuple(cells), tuple(values), tuple(sorted(errors, key=lambda error: error.line)))
 
 
 def _reference(block: Block, path: str) -> Reference | None:
     """The reference that the block is, if it is one; raises DocsError if it is almost one."""
-    language, _, rest = block.info.partition(" ")
-    given = {
-        match["key"]: match["double"] or match["single"] or match["bare"] or "" for match in ATTRIBUTE.finditer(rest)
-    }
-    if block.info.startswith("{") or not given:
-        return None
-    for key in given:
-        if key not in REFERENCE_KEYS and (key not in FENCE_KEYS or "cell" in given):
-            known = REFERENCE_KEYS if "cell" in given else (*REFERENCE_KEYS, *FENCE_KEYS)
-            raise DocsError(
-                path,
-                block.line,
-                f"a block has an unknown option '{key}'",
-                did_you_mean(key, known, f"the options of a reference are {', '.join(REFERENCE_KEYS)}"),
-            )
+    language, given = _info(block, path)
     if "cell" not in given:
-        if "alt" in given:
-            raise DocsError(
-                path, block.line, "a block has an 'alt' and no 'cell'", 'say which: cell="chapter/module.py:cell"'
-            )
+        _swallows_no_reference(block, path)
         return None
     if language != "python":
-        raise DocsError(
-            path, block.line, f"a reference to a cell is a block of '{language}'", "begin it with ```python"
-        )
+        fact = f"a block of '{language}'" if language else "a block without a language"
+        raise DocsError(path, block.line, f"a reference to a cell is {fact}", "begin it with ```python")
+    if not block.closed:
+        raise DocsError(path, block.line, "a reference to a cell is not closed", "end it with a line ```")
     if any(line.strip(" \t>") for line in block.body):
         raise DocsError(
             path, block.line, "a reference to a cell has a text of its own", "empty the block; the build fills it"
         )
     module, colon, cell = given["cell"].partition(":")
     if not (module and colon and cell):
-        raise DocsError(path, block.line, f"'{given['cell']}' names no cell", 'write cell="chapter/module.py:cell"')
+        raise DocsError(path, block.line, f"'{given['cell']}' names no cell", f"write {EXAMPLE}")
     return Reference(block.line, block.last, block.prefix, module, cell, given.get("alt"))
 
 
-def _values(number: int, line: str, path: str) -> Iterator[ValueReference | DocsError]:
+def _info(block: Block, path: str) -> tuple[str, dict[str, str]]:
+    """Language and options of a block; raises DocsError where an option is none of those it may have."""
+
+    def error(fact: str, hint: str) -> DocsError:
+        return DocsError(path, block.line, fact, hint)
+
+    language = LANGUAGE.match(block.info)
+    name = language[0] if language else ""
+    rest = block.info[len(name) :]
+    found = list(ATTRIBUTE.finditer(rest))
+    given = {match["key"]: match["double"] or match["single"] or match["bare"] or "" for match in found}
+    if rest.lstrip().startswith("{"):
+        if "cell" in given or "alt" in given:
+            raise error("a reference to a cell is written in braces", f"write ```python {EXAMPLE}")
+        return name, {}
+    known = REFERENCE_KEYS if "cell" in given else (*REFERENCE_KEYS, *FENCE_KEYS)
+    for key in given:
+        if key not in known:
+            hint = did_you_mean(key, known, f"the options of a reference are {', '.join(REFERENCE_KEYS)}")
+            raise error(f"a block has an unknown option '{key}'", hint)
+    if len(given) < len(found):
+        raise error("a block has an option twice", "keep one of them")
+    if left := ATTRIBUTE.sub("", rest).strip():
+        raise error(f"a block has '{left}' after its language", f'options are written {EXAMPLE} alt="…"')
+    if "alt" in given and "cell" not in given:
+        raise error("a block has an 'alt' and no 'cell'", f"say which: {EXAMPLE}")
+    return name, given
+
+
+def _swallows_no_reference(block: Block, path: str) -> None:
+    """A reference inside a block of the same length was meant to be one: the block above it was not closed."""
+    for number, line in enumerate(block.body, block.line + 1):
+        match = FENCE.fullmatch(line)
+        if match and match["fence"].startswith(block.fence) and FENCE_IN_A_LINE.search(line):
+            raise DocsError(
+                path,
+                number,
+                f"a reference to a cell is inside the block of line {block.line}",
+                "close that block, or give it a longer fence",
+            )
+
+
+def _is_in_something(block: Block, lines: list[str], path: str) -> None:
+    """A block that is indented like code belongs to a list, a note or a tab, which begins above it."""
+    quote = block.prefix[: block.prefix.rfind(">") + 1]
+    width = len(block.prefix.removeprefix(quote).expandtabs(4))
+    at_margin = False
+    for line in reversed(lines[: block.line - 1] if width >= 4 else []):
+        above = line.removeprefix(quote).expandtabs(4)
+        indentation = len(above) - len(above.lstrip())
+        if indentation < width and CONTAINER.match(above):
+            return
+        if at_margin and not above.strip():
+            break
+        at_margin = at_margin or (indentation == 0 and bool(above.strip()))
+    if width >= 4:
+        raise DocsError(
+            path,
+            block.line,
+            "a reference to a cell is indented, and in no list, note or tab",
+            "begin it at the start of the line, or show it inside a longer fence",
+        )
+
+
+def _in_prose(number: int, line: str, path: str) -> Iterator[ValueReference | DocsError]:
     """The values that a line of prose refers to; code in the line is left alone."""
     masked = INLINE_CODE.sub(lambda match: "`" * len(match[0]), line)
+    if FENCE_IN_A_LINE.search(masked):
+        yield DocsError(
+            path, number, "a reference to a cell is not a block", "begin it on a line of its own; no backtick in it"
+        )
     for braces in BRACES.finditer(masked):
         match = VALUE.fullmatch(braces[0])
         if match:
@@ -197,15 +265,15 @@ def embed(
     `found` is what `references` gave for this text, without errors. `cell` and `value` are asked for what is referred
     to by module and name; a format that does not fit the value raises ValueError.
     """
-    lines = text.splitlines()
+    lines = text.split("\n")
     for reference in reversed(found.values):
         shown = format(value(reference.module, reference.name), reference.format)
         line = lines[reference.line - 1]
         lines[reference.line - 1] = line[: reference.start] + shown + line[reference.end :]
     for place in reversed(found.cells):
         block = _cell(cell(place.module, place.cell), place.alt or "", flavour)
-        lines[place.line - 1 : place.last] = [(place.prefix + line).rstrip() for line in block]
-    return "\n".join(lines) + "\n"
+        lines[place.line - 1 : place.last] = [place.prefix + line if line else place.prefix.rstrip() for line in block]
+    return "\n".join(lines)
 
 
 def _cell(shown: Shown, alt: str, flavour: Flavour) -> list[str]:

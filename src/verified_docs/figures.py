@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
+from pathlib import Path
 from typing import Any
 
 from .runs import Figure
@@ -20,13 +22,15 @@ READERS_FONTS = (
     "'DejaVu Sans', Verdana, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'WenQuanYi Micro Hei', sans-serif"
 )
 
+FONT = Path(__file__).parent / "fonts" / "cjk.ttf"
+MISSING = re.compile(r"Glyph (\d+) .*missing from font")
 FONT_FAMILY = re.compile(r"font-family: [^;]+;")
 
 STYLE: dict[str, Any] = {
     "axes.axisbelow": True,
     "axes.edgecolor": MUTED,
     "axes.facecolor": "none",
-    "axes.grid": True,
+    "axes.grid": False,
     "axes.labelcolor": INK,
     "axes.spines.right": False,
     "axes.spines.top": False,
@@ -53,22 +57,35 @@ STYLE: dict[str, Any] = {
 }
 
 
+class MissingGlyphs(Exception):
+    """A figure has characters for which its fonts have no glyph: readers would see boxes."""
+
+
 def set_style() -> None:
     """Make figures drawn from now on look like the site's, in the light theme."""
     import matplotlib
     from cycler import cycler
+    from matplotlib.font_manager import fontManager
 
     matplotlib.use("Agg")
     matplotlib.rcdefaults()
     matplotlib.rcParams.update(STYLE)  # type: ignore[arg-type]
+    # Measured with fonts that are there on every machine; the one for Chinese comes with the tool.
+    fontManager.addfont(FONT)
+    matplotlib.rcParams["font.family"] = ["DejaVu Sans", "Verified Docs CJK"]
     matplotlib.rcParams["axes.prop_cycle"] = cycler(color=CYCLE)
 
 
 def draw(figure: Any) -> Figure:
-    """Render an open `matplotlib.figure.Figure` in both themes."""
+    """Render an open `matplotlib.figure.Figure` in both themes; raises MissingGlyphs."""
     buffer = io.StringIO()
-    # No date and no version: the same figure is the same bytes.
-    figure.savefig(buffer, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        # No date and no version: the same figure is the same bytes.
+        figure.savefig(buffer, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
+    missing = [match[1] for warning in caught if (match := MISSING.match(str(warning.message)))]
+    if missing:
+        raise MissingGlyphs(" ".join(dict.fromkeys(chr(int(code)) for code in missing)))
     light = FONT_FAMILY.sub(f"font-family: {READERS_FONTS};", buffer.getvalue())
     width, height = (round(inches * CSS_PIXELS_PER_INCH) for inches in figure.get_size_inches())
     return Figure(light, _in_dark(light), width, height)

@@ -11,7 +11,17 @@ from itertools import accumulate, pairwise
 from typing import TypeVar
 
 from .catalog import Catalog, Entry
-from .display import TOOLS, DisplayString, Part, Style, display_strings, fields, fields_pattern, find, tokens
+from .display import (
+    DisplayString,
+    Part,
+    Style,
+    display_strings,
+    fields,
+    fields_pattern,
+    find,
+    speaks_to_a_program,
+    tokens,
+)
 from .errors import DocsError
 from .parse import Module
 
@@ -116,12 +126,14 @@ def _unlike(string: DisplayString, translation: str) -> Iterable[tuple[str, str]
     """What a translation must have in common with the original, and has not."""
     theirs = fields(translation, string.style, string.placeholders)
     if _comparable(string.style, theirs) != _comparable(string.style, string.placeholders):
-        yield (f"has the placeholders {_listed(string.placeholders)}, its translation {_listed(theirs)}",
-               "keep each placeholder as it is written, and unnamed ones in their order")  # fmt: skip
+        yield (
+            f"has the placeholders {_listed(string.placeholders)}, its translation {_listed(theirs)}",
+            "keep each placeholder as it is written, and unnamed ones in their order",
+        )
     if string.style == "comment":
         if len(translation.splitlines()) > 1:
             yield "is a comment, its translation more than one line", "write the translation in one line"
-        if TOOLS.match(string.parts[0].prefix + translation):
+        if speaks_to_a_program(string.parts[0].prefix + translation):
             yield "is a comment, its translation an instruction to a program", "begin the translation in another way"
     elif any(ending == "\n" for _, ending in _shape(string)):
         ours, given = (_atoms(string, text).count("\n") for text in (string.text, translation))
@@ -224,18 +236,23 @@ def _shared(atoms: Sequence[str], weights: Sequence[int]) -> list[Sequence[str]]
     """Share the atoms out, in order and about in proportion to the weights."""
     ends = [0, *accumulate(map(len, atoms))]
     cuts = [0]
-    for weight in list(accumulate(weights))[:-1]:
-        bound = ends[-1] * weight / (sum(weights) or 1)
-        costs = {cut: abs(ends[cut] - bound) + _ugliness(atoms, cut) for cut in range(cuts[-1], len(ends))}
-        cuts.append(min(costs, key=costs.__getitem__))
+    for before, weight in list(pairwise(accumulate(weights, initial=0)))[:-1]:
+        if weight == before:
+            cuts.append(cuts[-1])
+        elif weight == sum(weights):
+            cuts.append(len(atoms))
+        else:
+            bound = ends[-1] * weight / sum(weights)
+            costs = {cut: abs(ends[cut] - bound) + _ugliness(atoms, cut) for cut in range(cuts[-1], len(ends))}
+            cuts.append(min(costs, key=costs.__getitem__))
     return [atoms[start:end] for start, end in pairwise([*cuts, len(atoms)])]
 
 
 def _ugliness(atoms: Sequence[str], cut: int) -> int:
     """How many characters another cut may be further away and still be better than this one."""
-    if cut == 0 or cut == len(atoms) or atoms[cut - 1][-1] in PAUSES:
-        return 0
-    return 20 if atoms[cut][0] in PAUSES else 6
+    after_pause = cut > 0 and atoms[cut - 1][-1] in PAUSES
+    before_pause = cut < len(atoms) and atoms[cut][0] in PAUSES
+    return 0 if after_pause and not before_pause else 6
 
 
 def _literal(part: Part, content: Content, braces_doubled: bool) -> str:
@@ -243,8 +260,9 @@ def _literal(part: Part, content: Content, braces_doubled: bool) -> str:
     placeholders = [item for item, verbatim in content if verbatim and item not in BREAKS]
     formatted = part.formatted or bool(placeholders)
     if braces_doubled and not formatted:
-        content = [(item if verbatim else item.replace("{{", "{").replace("}}", "}"), verbatim)
-                   for item, verbatim in content]  # fmt: skip
+        content = [
+            (item if verbatim else item.replace("{{", "{").replace("}}", "}"), verbatim) for item, verbatim in content
+        ]
     text = "".join("{}" if verbatim else item for item, verbatim in content)
     quote = _quote(part.quote, text, [*placeholders, *("\n" for item in content if item == ("\n", True))])
     raw = part.raw and text.isprintable() and _stands_in(text, quote) and not text.endswith("\\")

@@ -18,10 +18,10 @@ from .runs import CellTask, Limits
 
 NAME = re.compile(r"[a-z][a-z0-9-]*")
 CONTRACT = re.compile(
-    r"(?P<value>[A-Za-z_]\w*)\s*(?P<sign><=|>=|<|>|==)\s*(?P<bound>[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)"
+    r"(?P<value>[^\W\d]\w*)\s*(?P<sign><=|>=|<|>|==)\s*(?P<bound>[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)"
 )
 # A marker as Jupyter, VS Code or Spyder also take it; ours is the first of these forms only.
-LIKE_A_MARKER = re.compile(r"#+\s*%%")
+LIKE_A_MARKER = re.compile(r"#+\s*(?:%%|<codecell>|In\[[\d ]*\])")
 MARKER = re.compile(r"# %%(?:\s(?P<options>.*))?")
 MODULE_LINE = re.compile(r"#\s*module\s*:(?P<options>.*)", re.IGNORECASE)
 VARIABLE = re.compile(r"[A-Za-z_]\w*=\S*")

@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from .errors import DocsError
-from .parse import Cell, Module
-from .runs import CellRun, Outcome
+from .parse import DEFAULT_TOLERANCE, Cell, Module
+from .runs import CellRun, Number, Outcome
 
-NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?![\w])")
+# Not part of a name (dense_1), of a size (1.5GB) or of a version (1.2.3): those are words.
+NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?!\w|\.\d)")
+WHOLE = re.compile(r"[-+]?\d+")
 # Below this two numbers are both nothing: what is left of sums that cancel.
 NOTHING = 1e-9
 HEAD = "# Accepted outputs of {module} ({language}). Only `verified-docs accept` writes this file.\n"
@@ -29,31 +31,40 @@ def of_run(run: CellRun) -> tuple[tuple[str, str], ...]:
     """What a record keeps of a run: kinds and texts of the outputs, kept values."""
     parts: list[tuple[str, str]] = [(output.kind, output.text) for output in run.outputs]
     if run.values:
-        parts.append(("values", "\n".join(f"{name} = {value:.7g}" for name, value in run.values.items())))
+        parts.append(("values", "\n".join(f"{name} = {_shown(value)}" for name, value in run.values.items())))
     return tuple(parts)
 
 
+def _shown(value: Number) -> str:
+    """The value with its kind in sight: 2 is a whole number, 2.0 is not."""
+    if isinstance(value, int):
+        return str(value)
+    text = f"{value:.7g}"
+    return f"{text}.0" if WHOLE.fullmatch(text) else text
+
+
 def render(outcome: Outcome) -> str:
-    """The text of the record: a line `== cell`, a line `-- kind`, then the text, indented so that none looks like one."""
+    """The text of the record: lines `== cell` and `-- kind`, then the text, indented so that none looks like one."""
     lines = [HEAD.format(module=outcome.module, language=outcome.language)]
     for run in outcome.cells:
         lines.append(f"== {run.name}\n")
         for kind, text in of_run(run):
             lines.append(f"-- {kind}\n")
-            lines += [f"   {line}".rstrip() + "\n" for line in text.split("\n") if text]
+            lines += [f"   {line}\n" if line else "\n" for line in text.split("\n") if text]
     return "".join(lines)
 
 
 def read(text: str) -> Recorded:
     """The record from its text."""
     cells: dict[str, list[tuple[str, list[str]]]] = {}
-    for line in text.splitlines():
+    parts: list[tuple[str, list[str]]] = []
+    for line in text.removesuffix("\n").split("\n"):
         if line.startswith("== "):
             parts = cells.setdefault(line[3:], [])
         elif line.startswith("-- "):
             parts.append((line[3:], []))
-        elif not line.startswith("# ") and cells and parts:
-            parts[-1][1].append(line[3:])
+        elif not line.startswith("# ") and parts:
+            parts[-1][1].append(line.removeprefix("   "))
     return {name: tuple((kind, "\n".join(text)) for kind, text in parts) for name, parts in cells.items()}
 
 
@@ -64,7 +75,7 @@ def compare(module: Module, outcome: Outcome, snippets: Path) -> Iterator[DocsEr
     if not path.exists():
         yield DocsError(module.shown_path, 1, f"no record of its outputs ({outcome.language})", command)
         return
-    recorded = read(path.read_text(encoding="utf-8"))
+    recorded = read(path.read_text(encoding="utf-8", errors="replace"))
     for cell in module.cells:
         run = outcome.cell(cell.name)
         if run.status in {"failed", "skipped"}:
@@ -109,11 +120,19 @@ def _listed(kinds: list[str]) -> str:
 
 
 def same_text(old: str, new: str, tolerance: float) -> bool:
-    """Whether the texts agree: numbers within the relative tolerance, everything else exactly."""
+    """Whether the texts agree: numbers within the relative tolerance, everything else exactly.
+
+    Whole numbers are counts, shapes and labels: only a tolerance wider than the usual one lets them differ.
+    """
     if NUMBER.split(old) != NUMBER.split(new):
         return False
-    pairs = zip(NUMBER.findall(old), NUMBER.findall(new), strict=True)
-    return all(a == b or math.isclose(float(a), float(b), rel_tol=tolerance, abs_tol=NOTHING) for a, b in pairs)
+    return all(_same_number(a, b, tolerance) for a, b in zip(NUMBER.findall(old), NUMBER.findall(new), strict=True))
+
+
+def _same_number(old: str, new: str, tolerance: float) -> bool:
+    if WHOLE.fullmatch(old) and WHOLE.fullmatch(new) and tolerance <= DEFAULT_TOLERANCE:
+        return old == new
+    return math.isclose(float(old), float(new), rel_tol=tolerance, abs_tol=NOTHING)
 
 
 def _first_difference(old: str, new: str, tolerance: float) -> tuple[str, str]:

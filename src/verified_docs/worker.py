@@ -265,7 +265,11 @@ def _figure_of_the_cell() -> tuple[Output, ...]:
         raise _Unfit(f"the cell draws {len(opened)} figures", "draw one figure per cell")
     if not opened:
         return ()
-    drawing = figures.draw(plt.figure(opened[0]))
+    try:
+        drawing = figures.draw(plt.figure(opened[0]))
+    except figures.MissingGlyphs as missing:
+        hint = "use other characters, or add them to the project's font with `make font`"
+        raise _Unfit(f"the figure has characters without a glyph: {missing}", hint) from None
     plt.close("all")
     return (Output("display_data", figure=drawing),)
 

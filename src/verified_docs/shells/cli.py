@@ -7,9 +7,10 @@ import signal
 import sys
 from collections.abc import Callable, Iterable, Sequence
 
-from ..build import Broken, Runs, accept, check_runs, check_text, good_book, read_text
+from ..build import Broken, Runs, accept, check_runs, check_text, failures, good_book, read_text
+from ..catalog import catalog_path, extract
 from ..errors import DocsError, did_you_mean
-from ..project import find_project
+from ..project import LANGUAGES, find_project
 from .progress import Progress
 
 
@@ -43,11 +44,12 @@ def _parser() -> argparse.ArgumentParser:
         ("run", _run, "run the modules that changed, and compare them with their records"),
         ("check", _check, "everything that `build` checks, without building"),
         ("accept", _accept, "show how outputs differ from their records, and accept them"),
+        ("extract", _extract, "bring the catalogs of translations up to date with the modules"),
         ("serve", _serve, "show both languages under one address; reload when a page or a module is saved"),
     ):
         one = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
         one.set_defaults(command=command)
-        if name in {"run", "accept"}:
+        if name in {"run", "accept", "extract"}:
             one.add_argument(
                 "modules", nargs="*", metavar="MODULE", help="paths below snippets/ (all, if none is given)"
             )
@@ -100,8 +102,25 @@ def _accept(options: argparse.Namespace) -> int:
         book = runs.book(text, lambda module, language: module in wanted)
     for path, difference in accept(book):
         print(f"{path}\n{difference}", end="")
-    if failed := [error for error in check_runs(book) if error]:
+    if failed := list(failures(book)):
         raise Broken(failed)
+    return 0
+
+
+def _extract(options: argparse.Namespace) -> int:
+    project = find_project()
+    modules = read_text(project).modules
+    for path in sorted(_wanted(options.modules, modules)):
+        for language in LANGUAGES[1:]:
+            file = catalog_path(project.snippets / path, language)
+            changes = extract(modules[path], file, language)
+            shown = file.relative_to(project.root).as_posix()
+            for text in changes.added:
+                print(f"{shown}: new: {text}")
+            for was, now in changes.fuzzied:
+                print(f"{shown}: changed: {was} -> {now}")
+            for text in changes.dropped:
+                print(f"{shown}: gone: {text}")
     return 0
 
 

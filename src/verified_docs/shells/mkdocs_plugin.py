@@ -50,6 +50,8 @@ class VerifiedDocsPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
                     VerifiedDocsPlugin.book = good_book(project, runs)
             except (Broken, DocsError) as error:
                 raise PluginError(str(error)) from None
+        # For pages that are not in the navigation, such as the 404: the home pages.
+        config.extra["alternate"] = alternates(self.config.language, "")
         return config
 
     def on_nav(self, nav: Navigation, **_: Any) -> None:

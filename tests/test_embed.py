@@ -1,0 +1,143 @@
+"""Page text and outputs -> page text: what is found, what it becomes, and what looks like a reference and is none."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import markdown
+import pytest
+from cases import cases, with_controls
+
+from verified_docs.embed import Flavour, Shown, blocks, embed, fence_for, references
+from verified_docs.flavours import Plain, Site, figure_name
+from verified_docs.runs import CellRun, Figure, Number, Output
+
+FIGURE = Output("display_data", figure=Figure("<svg/>", "<svg/>", 480, 340))
+SOURCES = {
+    "code": "x = 1",
+    "print": "print(1)",
+    "both": 'print("a")\n2',
+    "lines": "if x:\n\n    y = 1",
+    "figure": "plt.plot([1])",
+    "raises": 'int("a")',
+    "ticks": 'print("```")',
+    "spaces": 'text = """a  \n\nb"""',
+    "bad": "1 / 0",
+}
+OUTPUTS = {
+    "print": (Output("stream", "1"),),
+    "both": (Output("stream", "a"), Output("execute_result", "2")),
+    "figure": (FIGURE,),
+    "raises": (Output("error", "ValueError: invalid literal"),),
+    "ticks": (Output("stream", "```"),),
+}
+VALUES: dict[str, Number] = {"accuracy": 0.9667, "count": 12345}
+ADDRESS = "figures/{}".format
+
+
+def shown(module: str, cell: str) -> Shown:
+    assert module == "a/m.py"
+    status = {"raises": "raised-as-expected", "bad": "failed"}.get(cell, "passed")
+    problem = "a/m.py:9: wrong\n  mend it" if cell == "bad" else ""
+    return Shown(module, SOURCES[cell], CellRun(cell, status, outputs=OUTPUTS.get(cell, ())), problem)
+
+
+def value(module: str, name: str) -> Number:
+    assert module == "a/m.py"
+    return VALUES[name]
+
+
+def filled(page: str, flavour: Flavour) -> str:
+    found = references(page, "docs/en/p.md")
+    assert not found.errors
+    return embed(page, found, shown, value, flavour)
+
+
+@pytest.mark.parametrize(("given", "expected"), cases("embed.txt"))
+def test_page_shows_what_it_names(given: str, expected: str) -> None:
+    assert filled(with_controls(given), Plain("en", ADDRESS)) == with_controls(expected)
+
+
+@pytest.mark.parametrize(("given", "expected"), cases("embed_site.txt"))
+def test_page_of_the_site_shows_what_it_names(given: str, expected: str) -> None:
+    assert filled(given, Site("en", ADDRESS)) == expected
+
+
+@pytest.mark.parametrize(("given", "expected"), cases("references.txt"))
+def test_what_is_almost_a_reference_is_an_error(given: str, expected: str) -> None:
+    assert "\n".join(str(error) for error in references(given, "docs/en/p.md").errors) == expected
+
+
+def test_references_know_their_places() -> None:
+    page = '{{ a/m.py:x }}\n\n> ```python cell="a/m.py:one" alt="A"\n>\n> ```\n\n~~~python cell="b.py:two"\n~~~\n'
+    found = references(page, "docs/en/p.md")
+    assert [(one.line, one.last, one.prefix, one.module, one.cell, one.alt) for one in found.cells] == [
+        (3, 5, "> ", "a/m.py", "one", "A"),
+        (7, 8, "", "b.py", "two", None),
+    ]
+    assert [(one.line, one.start, one.end, one.module, one.name, one.format) for one in found.values] == [
+        (1, 0, 14, "a/m.py", "x", "")
+    ]
+
+
+@pytest.mark.parametrize("page", ["", "\n", "a", "a\n", "a\n\n", "```\n", "```", "```text\nx", "\ufeff# a\n"])
+def test_a_page_without_references_is_left_as_it_is(page: str) -> None:
+    assert filled(page, Plain("en", ADDRESS)) == page
+
+
+def test_a_format_that_does_not_fit_is_a_value_error() -> None:
+    with pytest.raises(ValueError, match="Unknown format code"):
+        filled("{{ a/m.py:accuracy | d }}", Plain("en", ADDRESS))
+
+
+def test_a_block_that_is_never_closed_ends_with_the_page() -> None:
+    (block,) = blocks("a\n```text\nb\nc\n")
+    assert (block.line, block.last, block.body, block.closed) == (2, 4, ("b", "c"), False)
+
+
+@pytest.mark.parametrize(
+    ("text", "length"), [("", 3), ("`", 3), ("``", 3), ("```", 4), ("a ```` b ```", 5), ("~~~~", 3)]
+)
+def test_a_fence_is_longer_than_any_in_its_text(text: str, length: int) -> None:
+    assert fence_for(text) == "`" * length
+
+
+def test_the_name_of_a_figure_says_what_it_is() -> None:
+    assert figure_name("a/m.py", "loss", "zh", "dark") == "a/m.loss.zh.dark.svg"
+
+
+@pytest.mark.parametrize(
+    "alt",
+    [
+        "Loss falls",
+        'The "8" is taken for 1',
+        "it's 100 % [sic] (really) {#id}",
+        "a * b * c, d_1_2, `e`, f\\g",
+        "0 < x < 1 & y > 2 &amp; <b>",
+        "混淆矩阵：8 最常被误认为 1",
+        "ends in a backslash \\",
+        "an ![image](x.svg) in it",
+        "a <!-- comment --> and a <script> in it",
+        "https://example.org/a_b_c",
+    ],
+)
+def test_markdown_gives_the_alt_text_back(alt: str) -> None:
+    for flavour in (Plain("en", ADDRESS), Site("en", ADDRESS)):
+        lines = flavour.figure(Figure("", "", 480, 340), shown("a/m.py", "figure"), alt)
+        page = markdown.markdown("\n".join(lines), extensions=["attr_list", "md_in_html"])
+        found = re.findall(r'<img alt="([^"]*)"', page)
+        assert [html.unescape(one) for one in found] == [alt] * len(lines), page
+
+
+def test_superfences_shows_code_and_output_as_they_are() -> None:
+    page = '!!! note\n\n    ```python cell="a/m.py:lines"\n    ```\n\n```python cell="a/m.py:ticks"\n```\n'
+    extensions = ["admonition", "attr_list", "pymdownx.superfences", "pymdownx.highlight"]
+    result = markdown.markdown(filled(page, Site("en", ADDRESS)), extensions=extensions)
+    codes = [html.unescape(re.sub("<[^>]+>", "", code)) for code in re.findall("(?s)<code>(.*?)</code>", result)]
+    assert codes == [SOURCES["lines"] + "\n", SOURCES["ticks"] + "\n", "```\n"]
+    assert re.findall('<div class="([^"]*)"', result)[1:] == [
+        "language-python cell highlight",
+        "language-python cell highlight",
+        "language-text output no-copy stream highlight",
+    ]
