@@ -133,7 +133,8 @@ def test_markdown_gives_the_alt_text_back(alt: str) -> None:
 def test_superfences_shows_code_and_output_as_they_are() -> None:
     page = '!!! note\n\n    ```python cell="a/m.py:lines"\n    ```\n\n```python cell="a/m.py:ticks"\n```\n'
     extensions = ["admonition", "attr_list", "pymdownx.superfences", "pymdownx.highlight"]
-    result = markdown.markdown(filled(page, Site("en", ADDRESS)), extensions=extensions)
+    configs = {"pymdownx.highlight": {"pygments_lang_class": True}}
+    result = markdown.markdown(filled(page, Site("en", ADDRESS)), extensions=extensions, extension_configs=configs)
     codes = [html.unescape(re.sub("<[^>]+>", "", code)) for code in re.findall("(?s)<code>(.*?)</code>", result)]
     assert codes == [SOURCES["lines"] + "\n", SOURCES["ticks"] + "\n", "```\n"]
     assert re.findall('<div class="([^"]*)"', result)[1:] == [

@@ -10,8 +10,9 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain
+from pathlib import Path
 
-from . import check, localize, record
+from . import check, localize, names, record
 from .cache import Cache, key_of
 from .catalog import Catalog, catalog_path, read_catalog
 from .check import Text
@@ -19,10 +20,12 @@ from .embed import References, Shown, embed, references
 from .errors import DocsError
 from .execute import Engine, Listener
 from .files import write_atomically
-from .flavours import Plain, figure_name
+from .flavours import Plain, figure_name, stale_notice
+from .names import Found, Names
 from .parse import Module
-from .project import LANGUAGES, ORIGINAL, Page, Project
+from .project import FIGURES, LANGUAGES, ORIGINAL, Page, Project
 from .runs import CellRun, Number, Outcome, Task
+from .stale import Stale, stale_pages, versions_are_named
 
 Run = tuple[str, str]
 """A module's path and a language."""
@@ -49,6 +52,10 @@ class Book:
     programs: dict[Run, str]
     keys: dict[Run, str]
     outcomes: dict[Run, Outcome]
+    names: Names = field(default_factory=dict)
+    """The names of libraries that pages mention, as far as they were looked up."""
+    stale: tuple[Stale, ...] = ()
+    """The translations that are behind their originals."""
     problems: Problems = field(default_factory=dict)
     """Live only: why a place of a page is not good."""
 
@@ -76,8 +83,22 @@ class Book:
             self.text.references[page],
             functools.partial(self.shown, page),
             functools.partial(self.value, page.language),
+            self.address,
             flavour,
         )
+
+    def notice(self, page: Page) -> list[str]:
+        """The lines of the notice on a page that is behind its original; none on others."""
+        for behind in self.stale:
+            if behind.page == page:
+                titles = {heading.id: heading.title for heading in check.headings(page)}
+                return stale_notice(page.language, [(one, titles.get(one, one)) for one in behind.sections])
+        return []
+
+    def address(self, name: str) -> str | None:
+        """Where the library documents a name; None where it is not known to."""
+        found = self.names.get(name)
+        return names.address(name, found) if isinstance(found, Found) else None
 
     def figures(self, language: str) -> Iterator[tuple[str, str]]:
         """File names and SVG texts of all figures of a language."""
@@ -115,6 +136,7 @@ def check_text(project: Project, text: Text) -> list[DocsError]:
             check.cells_are_shown(text),
             check.languages_agree(text),
             check.contracts_can_fail(text),
+            versions_are_named(text.pages),
             programs_are_translated(project, text),
             check.coverage_is_true(text, project.docs / "coverage.yml"),
         ),
@@ -204,12 +226,31 @@ class Runs:
         self._run([(run, task) for run, task in tasks.items() if run not in outcomes], keys, outcomes)
         return Book(self.project, text, programs, keys, {run: outcomes[run] for run in tasks})
 
+    def names(self, text: Text) -> Names:
+        """Look up the names of libraries that pages mention; raises Broken where that cannot be done."""
+        wanted = {one.name for page in text.pages for one in text.references[page].names}
+        if not wanted:
+            return {}
+        task = names.task(wanted, str(self.project.root))
+        key = key_of(task)
+        outcome = self.cache.load(task, key)
+        if outcome is None:
+            with self.lock:
+                (outcome,) = self._engine().run([task])
+            self.cache.store(key, outcome)
+        if failure := outcome.failure:
+            raise Broken([DocsError("docs", 0, f"names cannot be looked up: {failure.message}", failure.hint)])
+        return names.read(outcome)
+
+    def _engine(self) -> Engine:
+        self.engine = self.engine or Engine(self.project.root, self.method)
+        return self.engine
+
     def _run(self, stale: list[tuple[Run, Task]], keys: dict[Run, str], outcomes: dict[Run, Outcome]) -> None:
         if not stale:
             return
         with self.lock:
-            self.engine = self.engine or Engine(self.project.root, self.method)
-            for outcome in self.engine.run([task for _, task in stale], self.listen):
+            for outcome in self._engine().run([task for _, task in stale], self.listen):
                 outcomes[outcome.module, outcome.language] = outcome
         for run, _ in stale:
             self.cache.store(keys[run], outcomes[run])
@@ -266,6 +307,9 @@ def good_book(project: Project, runs: Runs) -> Book:
     book = runs.book(text)
     if errors := check_runs(book):
         raise Broken(errors)
+    book = replace(book, names=runs.names(text), stale=tuple(stale_pages(text.pages, project.root)))
+    if errors := list(check.names_exist(text, book.names)):
+        raise Broken(errors)
     return book
 
 
@@ -274,7 +318,8 @@ def live_book(project: Project, runs: Runs) -> tuple[Book, list[DocsError]]:
     text, errors = read_what_can_be_read(project)
     errors += check_text(project, text)
     book = runs.book(text)
-    bad = [error for error in (*failures(book), *drifts(book))]
+    book = replace(book, names=runs.names(text), stale=tuple(stale_pages(text.pages, project.root)))
+    bad = [*failures(book), *drifts(book), *check.names_exist(text, book.names)]
     return replace(book, problems=_placed(text, [*errors, *bad])), [*errors, *bad]
 
 
@@ -294,6 +339,19 @@ def _placed(text: Text, errors: Iterable[DocsError]) -> Problems:
             if error.path == page.shown_path:
                 problems.setdefault((page.shown_path, "", ""), str(error))
     return problems
+
+
+def stage(book: Book, folder: Path) -> None:
+    """Write every page as plain Markdown, with code, outputs and figures in it, below `folder/<language>/`."""
+    for language in LANGUAGES:
+        for name, svg in book.figures(language):
+            file = folder / language / FIGURES / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(svg, encoding="utf-8")
+    for page in book.text.pages:
+        file = folder / page.language / page.path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(book.page(page, Plain(page.language, page.address_of_figure)), encoding="utf-8")
 
 
 def evidence(book: Book) -> str:

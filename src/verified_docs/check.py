@@ -12,6 +12,7 @@ import yaml
 
 from .embed import Reference, References, blocks
 from .errors import DocsError, did_you_mean
+from .names import Found, Missing, Names
 from .parse import Cell, Module
 from .project import FRONT_MATTER, LANGUAGES, ORIGINAL, Page
 from .runs import Outcome
@@ -23,11 +24,12 @@ COVERAGE = "docs/coverage.yml"
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading of a page: its line, its level, and the id it is given."""
+    """A heading of a page: its line, its level, the id it is given, and its text."""
 
     line: int
     level: int
     id: str
+    title: str
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def headings(page: Page) -> list[Heading]:
     for number, line in enumerate(page.text.split("\n"), 1):
         match = None if number in inside else HEADING.fullmatch(line)
         if match:
-            found.append(Heading(number, len(match["level"]), match["id"] or ""))
+            found.append(Heading(number, len(match["level"]), match["id"] or "", match["text"]))
     return found
 
 
@@ -243,6 +245,29 @@ def _same_values(text: Text, page: Page, other: Page) -> Iterator[DocsError]:
             f"quotes '{module}:{name}' less often than {having.shown_path}:{line}",
             "quote the same values on both pages",
         )
+
+
+def names_exist(text: Text, names: Names) -> Iterator[DocsError]:
+    """A name of a library in inline code exists in the installed version; one that is marked as gone does not."""
+    for page in text.pages:
+        for reference in text.references[page].names:
+            found = names[reference.name]
+            if isinstance(found, Missing) and not reference.gone:
+                parts = reference.name.split(".")
+                known = [".".join([*parts[: found.at], name]) for name in found.known]
+                yield DocsError(
+                    page.shown_path,
+                    reference.line,
+                    f"'{'.'.join(parts[: found.at + 1])}' does not exist",
+                    did_you_mean(reference.name, known, "if it is gone on purpose, mark it: `name`{ .gone }"),
+                )
+            if isinstance(found, Found) and reference.gone:
+                yield DocsError(
+                    page.shown_path,
+                    reference.line,
+                    f"'{reference.name}' is marked as gone, and exists",
+                    "take the mark away",
+                )
 
 
 def contracts_can_fail(text: Text) -> Iterator[DocsError]:

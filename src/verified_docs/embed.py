@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from .errors import DocsError, did_you_mean
+from .names import NAME
 from .runs import CellRun, Figure, Number, Output
 
 # Where a fence may stand: at the start of a line, or indented and quoted by the lists, notes and tabs it is in.
-FENCE = re.compile(r"(?P<prefix>[ \t>]*)(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>[^`]*)$")
+FENCE = re.compile(r"(?P<prefix>[ \t>]*)(?P<fence>`{3,}(?=[^`]*$)|~{3,})[ \t]*(?P<info>.*)$")
 ATTRIBUTE = re.compile(r"""(?P<key>[A-Za-z_][\w-]*)=(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>\S*))""")
 REFERENCE_KEYS = ("cell", "alt")
 EXAMPLE = 'cell="chapter/module.py:cell"'
@@ -22,6 +23,8 @@ FENCE_IN_A_LINE = re.compile(r"(`{3,}|~{3,}).*\bcell\s*[=:]")
 LANGUAGE = re.compile(r"[\w#.+-]*(?![\w=])")
 CONTAINER = re.compile(r"\s*(?:[-*+]\s|\d+[.)]\s|!!!|\?\?\?|===|:\s|\[\^|///|<\w)")
 BRACES = re.compile(r"\{\{.*?(?:\}\}|$)")
+NAMED_CODE = re.compile(r"(?<!`)`(?P<code>[^`]+)`(?!`)(?P<gone>\{ ?\.gone ?\})?")
+LINK = re.compile(r"\[[^\]]*\]\([^)]*\)")
 INLINE_CODE = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
 
 
@@ -50,11 +53,29 @@ class ValueReference:
 
 
 @dataclass(frozen=True, slots=True)
+class NameReference:
+    """A name of a library in inline code: columns `start` to `end` of the line, backticks and marker included.
+
+    `code` is the text between the backticks. A name that is `gone` on purpose carries the marker `{ .gone }`; one that
+    is part of a link or a heading gets no link of its own.
+    """
+
+    line: int
+    start: int
+    end: int
+    name: str
+    code: str
+    gone: bool
+    linkable: bool
+
+
+@dataclass(frozen=True, slots=True)
 class References:
     """All that a page refers to, in order, and what looks like a reference and is none."""
 
     cells: tuple[Reference, ...]
     values: tuple[ValueReference, ...]
+    names: tuple[NameReference, ...]
     errors: tuple[DocsError, ...]
 
 
@@ -139,11 +160,13 @@ def references(text: str, path: str) -> References:
         except DocsError as error:
             errors.append(error)
     inside = {number for block in fenced for number in range(block.line, block.last + 1)}
+    names: list[NameReference] = []
     for number, line in enumerate(lines, 1):
         if number not in inside:
+            names += _names(number, line)
             for found in _in_prose(number, line, path):
                 (values if isinstance(found, ValueReference) else errors).append(found)  # type: ignore[arg-type]
-    return References(tuple(cells), tuple(values), tuple(sorted(errors, key=lambda error: error.line)))
+    return References(tuple(cells), tuple(values), tuple(names), tuple(sorted(errors, key=lambda error: error.line)))
 
 
 def _reference(block: Block, path: str) -> Reference | None:
@@ -253,27 +276,54 @@ def _in_prose(number: int, line: str, path: str) -> Iterator[ValueReference | Do
             )
 
 
+def _names(number: int, line: str) -> Iterator[NameReference]:
+    """The names of libraries in a line of prose."""
+    links = [match.span() for match in LINK.finditer(line)]
+    for match in NAMED_CODE.finditer(line):
+        if name := NAME.fullmatch(match["code"]):
+            in_link = any(start <= match.start() < end for start, end in links)
+            yield NameReference(
+                number,
+                match.start(),
+                match.end(),
+                name["name"],
+                match["code"],
+                match["gone"] is not None,
+                not in_link and not line.startswith("#"),
+            )
+
+
 def embed(
     text: str,
     found: References,
     cell: Callable[[str, str], Shown],
     value: Callable[[str, str], Number],
+    address: Callable[[str], str | None],
     flavour: Flavour,
 ) -> str:
-    """The page with code, outputs and figures in the place of its references, and numbers in the place of its values.
+    """The page with code, outputs and figures in the place of its references, numbers and links in that of its names.
 
     `found` is what `references` gave for this text, without errors. `cell` and `value` are asked for what is referred
-    to by module and name; a format that does not fit the value raises ValueError.
+    to by module and name, `address` for the documentation of a library's name; a format that does not fit the value
+    raises ValueError.
     """
     lines = text.split("\n")
-    for reference in reversed(found.values):
-        shown = format(value(reference.module, reference.name), reference.format)
-        line = lines[reference.line - 1]
-        lines[reference.line - 1] = line[: reference.start] + shown + line[reference.end :]
-    for place in reversed(found.cells):
-        block = _cell(cell(place.module, place.cell), place.alt or "", flavour)
-        lines[place.line - 1 : place.last] = [place.prefix + line if line else place.prefix.rstrip() for line in block]
+    inline: list[tuple[ValueReference | NameReference, str]]
+    inline = [(one, format(value(one.module, one.name), one.format)) for one in found.values]
+    inline += [(one, _linked(one, address)) for one in found.names]
+    for place, shown in sorted(inline, key=lambda pair: (pair[0].line, -pair[0].start)):
+        line = lines[place.line - 1]
+        lines[place.line - 1] = line[: place.start] + shown + line[place.end :]
+    for reference in reversed(found.cells):
+        block = _cell(cell(reference.module, reference.cell), reference.alt or "", flavour)
+        prefix = reference.prefix
+        lines[reference.line - 1 : reference.last] = [prefix + line if line else prefix.rstrip() for line in block]
     return "\n".join(lines)
+
+
+def _linked(reference: NameReference, address: Callable[[str], str | None]) -> str:
+    url = None if reference.gone or not reference.linkable else address(reference.name)
+    return f"[`{reference.code}`]({url})" if url else f"`{reference.code}`"
 
 
 def _cell(shown: Shown, alt: str, flavour: Flavour) -> list[str]:

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from .embed import Shown, fenced
 from .runs import Figure, Output
 
 WORDS = {
-    "en": {"raises": "raises on purpose", "problem": "This cell is not good"},
-    "zh": {"raises": "有意引发的异常", "problem": "这个单元有问题"},
+    "en": {
+        "raises": "raises on purpose",
+        "problem": "This cell is not good",
+        "stale": "The original has changed",
+        "stale-text": "The original of this page has changed since it was translated.",
+        "stale-sections": "Changed are: {sections}.",
+        "between": ", ",
+    },
+    "zh": {
+        "raises": "有意引发的异常",
+        "problem": "这个单元有问题",
+        "stale": "原文已有改动",
+        "stale-text": "本页翻译之后，英文原文又改过，这里可能还没有跟上。",
+        "stale-sections": "改动涉及：{sections}。",
+        "between": "、",
+    },
 }
 
 
@@ -73,9 +87,21 @@ class Site(Plain):
     def problem(self, text: str) -> list[str]:
         """An admonition."""
         first = f'!!! failure "{WORDS[self.language]["problem"]}"'
-        return [first, *(f"    {line}" for line in ("", *fenced(text, "text")))]
+        return [first, *(f"    {line}".rstrip() for line in ("", *fenced(text, "text")))]
+
+
+def stale_notice(language: str, sections: Sequence[tuple[str, str]]) -> list[str]:
+    """The lines of a notice on a page that is behind its original; `sections` are ids and titles of what changed."""
+    words = WORDS[language]
+    links = words["between"].join(f"[{title}](#{name})" for name, title in sections)
+    text = words["stale-text"] + (" " if language == "en" else "") * bool(links)
+    return [
+        f'!!! warning "{words["stale"]}"',
+        "",
+        "    " + text + words["stale-sections"].format(sections=links) * bool(links),
+    ]
 
 
 def _escaped(alt: str) -> str:
     """The text with the characters that mean something inside `![...]` taken literally."""
-    return re.sub(r"([\\\[\]`*_])", r"\\\1", alt)
+    return re.sub(r"([\\\[\]`*_])", r"\\\1", alt.replace("&", "&amp;").replace("<", "&lt;"))

@@ -32,7 +32,7 @@ ALIKE = (
     (re.compile(r"(\b\d+/\d+ - )\d+(?=s - )"), r"\1…"),
     (re.compile(RUN_FOLDER + r"(?:(tmp)[a-z0-9_]{8}\b|(__autograph_generated_file)\w+)"), r"\1\2…"),
     (re.compile(RUN_FOLDER), ""),
-    (re.compile(FOLDERS + r"/(?=(?:site|dist)-packages/)"), "…/"),
+    (re.compile(FOLDERS + r"(?<!…)/(?=(?:site|dist)-packages/)"), "…/"),
     # Code that moves within its module gives what it gave.
     (re.compile(r"(\bFile \"[^\"\n]+\", line )\d+"), r"\1…"),
     (re.compile(r"[ \t]+$", re.MULTILINE), ""),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import posixpath
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from .parse import Module, read_module
 
 LANGUAGES = ("en", "zh")
 ORIGINAL = LANGUAGES[0]
+# Where the figures of a language are, below its root.
+FIGURES = "assets/figures"
 FRONT_MATTER = re.compile(r"---\n(.*?\n)---\n", re.DOTALL)
 
 
@@ -30,6 +33,10 @@ class Page:
     def shown_path(self) -> str:
         """The path as messages give it."""
         return f"docs/{self.language}/{self.path}"
+
+    def address_of_figure(self, name: str) -> str:
+        """The link from this page's source to a figure."""
+        return posixpath.relpath(f"{FIGURES}/{name}", posixpath.dirname(self.path) or ".")
 
     @property
     def url(self) -> str:
@@ -90,6 +97,11 @@ class Project:
                 except DocsError as error:
                     errors.append(error)
         return pages, errors
+
+
+def config_name(language: str) -> str:
+    """The MkDocs configuration of a language."""
+    return "mkdocs.yml" if language == ORIGINAL else f"mkdocs.{language}.yml"
 
 
 def read_page(file: Path, folder: Path, language: str) -> Page:

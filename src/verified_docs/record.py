@@ -84,7 +84,7 @@ def compare(module: Module, outcome: Outcome, snippets: Path) -> Iterator[DocsEr
             yield from _contract_holds(module, cell, run)
         elif drift := _drift(recorded.get(cell.name), of_run(run), cell.tolerance):
             yield DocsError(module.shown_path, cell.line, f"cell '{cell.name}' {drift}", command)
-    for name in recorded.keys() - {cell.name for cell in module.cells}:
+    for name in (name for name in recorded if not module.cell(name)):
         yield DocsError(
             module.shown_path, 1, f"the record ({outcome.language}) has a cell '{name}', the module has none", command
         )
@@ -104,7 +104,7 @@ def _contract_holds(module: Module, cell: Cell, run: CellRun) -> Iterator[DocsEr
 def _drift(recorded: tuple[tuple[str, str], ...] | None, given: tuple[tuple[str, str], ...], tolerance: float) -> str:
     """What differs, in words; empty if nothing does."""
     if recorded is None:
-        return "the record has no such cell"
+        return "is not in the record"
     kinds, known = [kind for kind, _ in given], [kind for kind, _ in recorded]
     if kinds != known:
         return f"gives {_listed(kinds)}, the record says {_listed(known)}"

@@ -5,12 +5,15 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
+import tempfile
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 
-from ..build import Broken, Runs, accept, check_runs, check_text, failures, good_book, read_text
+from ..build import Book, Broken, Runs, accept, check_runs, check_text, failures, good_book, read_text, stage
 from ..catalog import catalog_path, extract
 from ..errors import DocsError, did_you_mean
-from ..project import LANGUAGES, find_project
+from ..project import LANGUAGES, config_name, find_project
+from ..scaffold import write_skeletons
 from .progress import Progress
 
 
@@ -45,6 +48,8 @@ def _parser() -> argparse.ArgumentParser:
         ("check", _check, "everything that `build` checks, without building"),
         ("accept", _accept, "show how outputs differ from their records, and accept them"),
         ("extract", _extract, "bring the catalogs of translations up to date with the modules"),
+        ("stage", _stage, "write every page as plain Markdown, with code, outputs and figures in it"),
+        ("new", _new, "write the skeletons of a module, its pages and its catalog"),
         ("serve", _serve, "show both languages under one address; reload when a page or a module is saved"),
     ):
         one = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
@@ -53,17 +58,30 @@ def _parser() -> argparse.ArgumentParser:
             one.add_argument(
                 "modules", nargs="*", metavar="MODULE", help="paths below snippets/ (all, if none is given)"
             )
+        if name == "stage":
+            one.add_argument("folder", type=Path, help="where to write them: a folder that is empty or does not exist")
+        if name == "new":
+            one.add_argument("path", metavar="CHAPTER/NAME", help="the module's path below snippets/, without .py")
         if name == "serve":
             one.add_argument("--port", type=int, default=8000, help="the port on this machine (default: 8000)")
     return parser
 
 
-def _build(_: argparse.Namespace) -> int:
-    from .site import build_site
-
+def _good_book() -> Book:
+    """The checked book; what is only behind is said, and does not block."""
     project = find_project()
     with Progress() as progress, Runs(project, listen=progress.listen) as runs:
         book = good_book(project, runs)
+    for behind in book.stale:
+        print(f"warning: {behind.warning}", file=sys.stderr)
+    return book
+
+
+def _build(_: argparse.Namespace) -> int:
+    from .site import build_site
+
+    book = _good_book()
+    project = book.project
     site = build_site(book)
     print(
         f"built {site.relative_to(project.root)}/ from {len(book.outcomes)} runs: look at it with `make serve`,\n"
@@ -73,9 +91,7 @@ def _build(_: argparse.Namespace) -> int:
 
 
 def _check(_: argparse.Namespace) -> int:
-    project = find_project()
-    with Progress() as progress, Runs(project, listen=progress.listen) as runs:
-        book = good_book(project, runs)
+    book = _good_book()
     print(f"{len(book.text.pages)} pages and {len(book.outcomes)} runs are good")
     return 0
 
@@ -121,6 +137,32 @@ def _extract(options: argparse.Namespace) -> int:
                 print(f"{shown}: changed: {was} -> {now}")
             for text in changes.dropped:
                 print(f"{shown}: gone: {text}")
+    return 0
+
+
+def _stage(options: argparse.Namespace) -> int:
+    folder: Path = options.folder
+    if folder.exists() and any(folder.iterdir()):
+        raise DocsError(str(folder), 0, "is not empty", "name a folder that is empty or does not exist")
+    book = _good_book()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as new:
+        stage(book, Path(new) / "stage")
+        (Path(new) / "stage").replace(folder)
+    print(f"wrote {len(book.text.pages)} pages to {folder}/")
+    return 0
+
+
+def _new(options: argparse.Namespace) -> int:
+    project = find_project()
+    files = write_skeletons(project, options.path)
+    module = files[0].relative_to(project.snippets).as_posix()
+    with Progress() as progress, Runs(project, listen=progress.listen) as runs:
+        book = runs.book(read_text(project), lambda path, language: path == module)
+    written = [*(file.relative_to(project.root).as_posix() for file in files), *(path for path, _ in accept(book))]
+    print("\n".join(f"wrote {path}" for path in written))
+    page = module.removesuffix(".py") + ".md"
+    print(f"now add '{page}' to nav in {' and '.join(config_name(language) for language in LANGUAGES)}")
     return 0
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import logging
-import posixpath
 import re
 from typing import Any, ClassVar
 
@@ -22,9 +21,8 @@ from mkdocs.structure.pages import Page as MkDocsPage
 from ..build import Book, Broken, Runs, good_book
 from ..errors import DocsError
 from ..flavours import Site
-from ..project import LANGUAGES, ORIGINAL, find_project
+from ..project import FIGURES, LANGUAGES, ORIGINAL, find_project
 
-FIGURES = "assets/figures"
 FORMULA = re.compile(r'<(?P<tag>span|div) class="arithmatex">\\[(\[](?P<tex>.*?)\\[)\]]</(?P=tag)>', re.DOTALL)
 # It reports on its dictionary each time it is loaded.
 jieba.setLogLevel(logging.WARNING)
@@ -79,11 +77,11 @@ class VerifiedDocsPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         )
         if source is None:
             return None
-        below = posixpath.dirname(path)
-        flavour = Site(self.config.language, lambda name: posixpath.relpath(f"{FIGURES}/{name}", below or "."))
+        flavour = Site(self.config.language, source.address_of_figure)
         filled = _without_front_matter(book.page(source, flavour))
         problem = book.problems.get((source.shown_path, "", ""))
-        return "\n".join([*flavour.problem(problem), "", filled]) if problem else filled
+        above = [*(flavour.problem(problem) if problem else []), "", *book.notice(source), ""]
+        return "\n".join([*above, filled]) if any(above) else filled
 
     def on_page_content(self, html: str, **_: Any) -> str:
         """Turn formulas into MathML: no script, no request."""

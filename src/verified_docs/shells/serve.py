@@ -17,10 +17,9 @@ from mkdocs.structure.files import Files
 
 from ..build import Book, Runs, live_book
 from ..flavours import Plain
-from ..project import LANGUAGES, ORIGINAL, Project
-from .mkdocs_plugin import FIGURES, VerifiedDocsPlugin
+from ..project import FIGURES, LANGUAGES, ORIGINAL, Project, config_name
+from .mkdocs_plugin import VerifiedDocsPlugin
 from .progress import Progress
-from .site import config_name
 
 WATCHED = ("docs", "snippets", "overrides", "mkdocs.yml", *(config_name(language) for language in LANGUAGES[1:]))
 

@@ -19,16 +19,11 @@ from mkdocs.exceptions import Abort, ConfigurationError
 
 from ..build import Book, Broken, evidence
 from ..errors import DocsError
-from ..project import LANGUAGES, ORIGINAL
+from ..project import LANGUAGES, ORIGINAL, config_name
 from .mkdocs_plugin import VerifiedDocsPlugin
 
 LINK = re.compile(r"Doc file '(?P<page>[^']+)' (?P<fact>contains an? .*?link '(?P<link>[^']+)'.*)", re.DOTALL)
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
-
-
-def config_name(language: str) -> str:
-    """The MkDocs configuration of a language."""
-    return "mkdocs.yml" if language == ORIGINAL else f"mkdocs.{language}.yml"
 
 
 def build_site(book: Book) -> Path:
