@@ -252,5 +252,5 @@ def test_pytest_has_a_test_for_each_cell_and_language(tiny_book: TinyBook, broke
     assert sums == ["PASSED", "FAILED", "SKIPPED", "SKIPPED", "SKIPPED"]
     assert results["snippets/basics/texts.py::join[en]"] == "PASSED"
     assert results["snippets/basics/texts.py::escaped[en]"] == "FAILED"
-    assert "snippets/basics/sums.py:9: cell 'mean' raised NameError" in done.stdout
+    assert "snippets/basics/sums.py:10: cell 'mean' raised NameError" in done.stdout
     assert "gives 'a', the record says '<script>" in done.stdout

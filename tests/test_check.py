@@ -11,6 +11,7 @@ from verified_docs import check
 from verified_docs.check import Heading, Text, first_broken, headings
 from verified_docs.embed import references
 from verified_docs.errors import DocsError, did_you_mean
+from verified_docs.names import Found, Missing
 from verified_docs.parse import parse_module
 from verified_docs.project import Page
 from verified_docs.runs import CellRun, Figure, Outcome, Output
@@ -303,12 +304,48 @@ def test_two_pages_may_show_the_same_cell() -> None:
     ],
 )
 def test_a_heading_has_a_level_and_an_id(line: str, level: int, name: str) -> None:
-    assert headings(Page("p.md", "en", f"Text.\n\n{line}\n", ())) == [Heading(3, level, name)]
+    (heading,) = headings(Page("p.md", "en", f"Text.\n\n{line}\n", ()))
+    assert (heading.line, heading.level, heading.id) == (3, level, name)
+
+
+def test_a_heading_has_a_title() -> None:
+    (heading,) = headings(Page("p.md", "en", "## About `x` {#an-id}\n", ()))
+    assert heading == Heading(1, 2, "an-id", "About `x`")
 
 
 @pytest.mark.parametrize("line", ["Text # no", "    # code", "\\# no", "```\n# no\n```", "---\n# no\n---\n"])
 def test_what_is_no_heading(line: str) -> None:
     assert headings(Page("p.md", "en", f"{line}\n", ())) == []
+
+
+NAMES = {
+    "tf.data.Dataset": Found("object", 3),
+    "tf.Session": Missing(1, ("Variable", "Tensor", "version")),
+    "tf.compat.v9.layers.Dense": Missing(2, ("v1", "forward_compatible")),
+}
+
+
+@pytest.mark.parametrize("prose", ["`tf.data.Dataset`", "`tf.Session`{ .gone }", "no name", "```\n`tf.Session`\n```"])
+def test_names_that_exist_or_are_marked_as_gone_are_good(prose: str) -> None:
+    assert broken(lambda text: check.names_exist(text, NAMES), (EN, "It is", prose)) == []
+
+
+@pytest.mark.parametrize(
+    ("prose", "expected"),
+    [
+        ("`tf.Session`", "'tf.Session' does not exist\n  did you mean 'tf.version'?"),
+        ("`tf.compat.v9.layers.Dense`", "'tf.compat.v9' does not exist\n  did you mean 'tf.compat.v1'?"),
+        ("`tf.data.Dataset`{ .gone }", "'tf.data.Dataset' is marked as gone, and exists\n  take the mark away"),
+    ],
+)
+def test_names_that_do_not_exist_and_wrong_marks_are_told(prose: str, expected: str) -> None:
+    (error,) = broken(lambda text: check.names_exist(text, NAMES), (EN, "It is", prose))
+    assert error == f"docs/en/a/p.md:13: {expected}"
+
+
+def test_a_name_unlike_any_other_may_be_marked() -> None:
+    (error,) = broken(lambda text: check.names_exist(text, {"tf.q": Missing(1, ())}), (EN, "It is", "`tf.q()`"))
+    assert error == ("docs/en/a/p.md:13: 'tf.q' does not exist\n  if it is gone on purpose, mark it: `name`{ .gone }")
 
 
 FIGURE = Output("display_data", figure=Figure("<svg/>", "<svg/>", 1, 1))

@@ -7,8 +7,8 @@ import re
 
 import markdown
 import pytest
-from cases import cases, with_controls
 
+from cases import cases, with_controls
 from verified_docs.embed import Flavour, Shown, blocks, embed, fence_for, references
 from verified_docs.flavours import Plain, Site, figure_name
 from verified_docs.runs import CellRun, Figure, Number, Output
@@ -33,7 +33,7 @@ OUTPUTS = {
     "ticks": (Output("stream", "```"),),
 }
 VALUES: dict[str, Number] = {"accuracy": 0.9667, "count": 12345}
-ADDRESS = "figures/{}".format
+FIGURES = "figures/{}".format
 
 
 def shown(module: str, cell: str) -> Shown:
@@ -48,20 +48,24 @@ def value(module: str, name: str) -> Number:
     return VALUES[name]
 
 
+def address(name: str) -> str | None:
+    return None if name == "np.linalg" else f"https://docs/{name}"
+
+
 def filled(page: str, flavour: Flavour) -> str:
     found = references(page, "docs/en/p.md")
     assert not found.errors
-    return embed(page, found, shown, value, flavour)
+    return embed(page, found, shown, value, address, flavour)
 
 
 @pytest.mark.parametrize(("given", "expected"), cases("embed.txt"))
 def test_page_shows_what_it_names(given: str, expected: str) -> None:
-    assert filled(with_controls(given), Plain("en", ADDRESS)) == with_controls(expected)
+    assert filled(with_controls(given), Plain("en", FIGURES)) == with_controls(expected)
 
 
 @pytest.mark.parametrize(("given", "expected"), cases("embed_site.txt"))
 def test_page_of_the_site_shows_what_it_names(given: str, expected: str) -> None:
-    assert filled(given, Site("en", ADDRESS)) == expected
+    assert filled(given, Site("en", FIGURES)) == expected
 
 
 @pytest.mark.parametrize(("given", "expected"), cases("references.txt"))
@@ -70,7 +74,8 @@ def test_what_is_almost_a_reference_is_an_error(given: str, expected: str) -> No
 
 
 def test_references_know_their_places() -> None:
-    page = '{{ a/m.py:x }}\n\n> ```python cell="a/m.py:one" alt="A"\n>\n> ```\n\n~~~python cell="b.py:two"\n~~~\n'
+    quoted = '> ```python cell="a/m.py:one" alt="A"\n>\n> ```\n'
+    page = f'{{{{ a/m.py:x }}}} `tf.x`{{.gone}}\n\n{quoted}\n~~~python cell="b.py:two"\n~~~\n'
     found = references(page, "docs/en/p.md")
     assert [(one.line, one.last, one.prefix, one.module, one.cell, one.alt) for one in found.cells] == [
         (3, 5, "> ", "a/m.py", "one", "A"),
@@ -79,16 +84,19 @@ def test_references_know_their_places() -> None:
     assert [(one.line, one.start, one.end, one.module, one.name, one.format) for one in found.values] == [
         (1, 0, 14, "a/m.py", "x", "")
     ]
+    assert [(one.line, one.start, one.end, one.name, one.code, one.gone, one.linkable) for one in found.names] == [
+        (1, 15, 28, "tf.x", "tf.x", True, True)
+    ]
 
 
 @pytest.mark.parametrize("page", ["", "\n", "a", "a\n", "a\n\n", "```\n", "```", "```text\nx", "\ufeff# a\n"])
 def test_a_page_without_references_is_left_as_it_is(page: str) -> None:
-    assert filled(page, Plain("en", ADDRESS)) == page
+    assert filled(page, Plain("en", FIGURES)) == page
 
 
 def test_a_format_that_does_not_fit_is_a_value_error() -> None:
     with pytest.raises(ValueError, match="Unknown format code"):
-        filled("{{ a/m.py:accuracy | d }}", Plain("en", ADDRESS))
+        filled("{{ a/m.py:accuracy | d }}", Plain("en", FIGURES))
 
 
 def test_a_block_that_is_never_closed_ends_with_the_page() -> None:
@@ -123,7 +131,7 @@ def test_the_name_of_a_figure_says_what_it_is() -> None:
     ],
 )
 def test_markdown_gives_the_alt_text_back(alt: str) -> None:
-    for flavour in (Plain("en", ADDRESS), Site("en", ADDRESS)):
+    for flavour in (Plain("en", FIGURES), Site("en", FIGURES)):
         lines = flavour.figure(Figure("", "", 480, 340), shown("a/m.py", "figure"), alt)
         page = markdown.markdown("\n".join(lines), extensions=["attr_list", "md_in_html"])
         found = re.findall(r'<img alt="([^"]*)"', page)
@@ -134,7 +142,7 @@ def test_superfences_shows_code_and_output_as_they_are() -> None:
     page = '!!! note\n\n    ```python cell="a/m.py:lines"\n    ```\n\n```python cell="a/m.py:ticks"\n```\n'
     extensions = ["admonition", "attr_list", "pymdownx.superfences", "pymdownx.highlight"]
     configs = {"pymdownx.highlight": {"pygments_lang_class": True}}
-    result = markdown.markdown(filled(page, Site("en", ADDRESS)), extensions=extensions, extension_configs=configs)
+    result = markdown.markdown(filled(page, Site("en", FIGURES)), extensions=extensions, extension_configs=configs)
     codes = [html.unescape(re.sub("<[^>]+>", "", code)) for code in re.findall("(?s)<code>(.*?)</code>", result)]
     assert codes == [SOURCES["lines"] + "\n", SOURCES["ticks"] + "\n", "```\n"]
     assert re.findall('<div class="([^"]*)"', result)[1:] == [

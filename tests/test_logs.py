@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from cases import cases, with_controls
 
+from cases import cases, with_controls
 from verified_docs.logs import normal, readable
 
 

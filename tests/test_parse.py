@@ -7,8 +7,8 @@ from pathlib import Path
 
 import jupytext
 import pytest
-from cases import cases, with_controls
 
+from cases import cases, with_controls
 from verified_docs.errors import DocsError
 from verified_docs.parse import SIGNS, Cell, Contract, Module, parse_module, read_module
 from verified_docs.runs import CellTask, Limits
@@ -120,8 +120,7 @@ def test_jupytext_reads_and_writes_the_modules_without_a_change(file: Path) -> N
     text = file.read_text(encoding="utf-8")
     notebook = jupytext.reads(text, "py:percent")
     notebook.metadata["jupytext"] = {"notebook_metadata_filter": "-all"}
-    # The docstring is a cell of its own, which jupytext marks.
-    assert jupytext.writes(notebook, "py:percent").removeprefix("# %%\n") == text
+    assert jupytext.writes(notebook, "py:percent") == text
     assert len(notebook.cells) == 1 + len(parse_module(text, "a/b.py").cells)
 
 

@@ -173,7 +173,15 @@ def test_a_number_of_any_length_is_compared() -> None:
 
 
 MODULE = parse_module(
-    '"""Title."""\n# %% one\nx = 1\n# %% two keep=loss contract="loss < 0.5"\nloss = 1\n# %% three tolerance=0.1\nx = 1\n',
+    """\
+'''Title.'''
+# %% one
+x = 1
+# %% two keep=loss contract="loss < 0.5"
+loss = 1
+# %% three tolerance=0.1
+x = 1
+""",
     "a/b.py",
 )
 GOOD = (printed("loss 0.5"), printed("", "two", loss=0.4), printed("0.5", "three"))

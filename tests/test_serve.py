@@ -122,7 +122,7 @@ def test_a_module_that_is_not_python_and_a_misspelt_reference_show_in_the_page(s
     served.book.replace("docs/en/basics/sums.md", 'cell="basics/sums.py:mean"', 'cel="basics/sums.py:mean"')
 
     page = served.wait_for("basics/sums/", "unknown option 'cel'")
-    served.wait_for("basics/sums/", "snippets/basics/texts.py:4: not Python")
+    served.wait_for("basics/sums/", "snippets/basics/texts.py:5: not Python")
 
     assert "did you mean" in page
     served.book.replace("docs/en/basics/sums.md", 'cel="basics/sums.py:mean"', 'cell="basics/sums.py:mean"')

@@ -1,3 +1,4 @@
+# %%
 """Classify handwritten digits and look at the mistakes."""
 
 # %% setup

@@ -1,3 +1,4 @@
+# %%
 """Find malignant tumours and choose how readily to raise the alarm."""
 
 # %% setup

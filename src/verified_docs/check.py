@@ -10,11 +10,11 @@ from pathlib import Path
 
 import yaml
 
-from .embed import Reference, References, blocks
+from .embed import Reference, References, blocks, front_matter
 from .errors import DocsError, did_you_mean
 from .names import Found, Missing, Names
 from .parse import Cell, Module
-from .project import FRONT_MATTER, LANGUAGES, ORIGINAL, Page
+from .project import LANGUAGES, ORIGINAL, Page
 from .runs import Outcome
 
 # As Python-Markdown has it: no space is needed after the signs.
@@ -49,8 +49,7 @@ class Text:
 def headings(page: Page) -> list[Heading]:
     """The headings of a page, outside of blocks and front matter."""
     inside = {line for block in blocks(page.text) for line in range(block.line, block.last + 1)}
-    if front_matter := FRONT_MATTER.match(page.text):
-        inside |= set(range(1, front_matter[0].count("\n") + 1))
+    inside |= set(range(1, front_matter(page.text) + 1))
     found = []
     for number, line in enumerate(page.text.split("\n"), 1):
         match = None if number in inside else HEADING.fullmatch(line)
@@ -254,12 +253,13 @@ def names_exist(text: Text, names: Names) -> Iterator[DocsError]:
             found = names[reference.name]
             if isinstance(found, Missing) and not reference.gone:
                 parts = reference.name.split(".")
+                missing = ".".join(parts[: found.at + 1])
                 known = [".".join([*parts[: found.at], name]) for name in found.known]
                 yield DocsError(
                     page.shown_path,
                     reference.line,
-                    f"'{'.'.join(parts[: found.at + 1])}' does not exist",
-                    did_you_mean(reference.name, known, "if it is gone on purpose, mark it: `name`{ .gone }"),
+                    f"'{missing}' does not exist",
+                    did_you_mean(missing, known, "if it is gone on purpose, mark it: `name`{ .gone }"),
                 )
             if isinstance(found, Found) and reference.gone:
                 yield DocsError(

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from .errors import DocsError, did_you_mean
 from .names import NAME
+from .project import FRONT_MATTER
 from .runs import CellRun, Figure, Number, Output
 
 # Where a fence may stand: at the start of a line, or indented and quoted by the lists, notes and tabs it is in.
@@ -23,9 +24,9 @@ FENCE_IN_A_LINE = re.compile(r"(`{3,}|~{3,}).*\bcell\s*[=:]")
 LANGUAGE = re.compile(r"[\w#.+-]*(?![\w=])")
 CONTAINER = re.compile(r"\s*(?:[-*+]\s|\d+[.)]\s|!!!|\?\?\?|===|:\s|\[\^|///|<\w)")
 BRACES = re.compile(r"\{\{.*?(?:\}\}|$)")
-NAMED_CODE = re.compile(r"(?<!`)`(?P<code>[^`]+)`(?!`)(?P<gone>\{ ?\.gone ?\})?")
-LINK = re.compile(r"\[[^\]]*\]\([^)]*\)")
-INLINE_CODE = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
+INLINE_CODE = re.compile(r"(?<!`)(`+)(?!`)(?P<code>.*?)(?<!`)\1(?!`)")
+GONE = re.compile(r"\{ ?\.gone ?\}")
+LINK = re.compile(r"\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,12 @@ def _closes(opened: re.Match[str], match: re.Match[str]) -> bool:
     return match["fence"].startswith(opened["fence"]) and not match["info"] and not deeper
 
 
+def front_matter(text: str) -> int:
+    """The number of lines of the page's front matter, with the lines around it."""
+    match = FRONT_MATTER.match(text)
+    return match[0].count("\n") if match else 0
+
+
 def references(text: str, path: str) -> References:
     """What the page at `path` (as messages give it) refers to."""
     cells: list[Reference] = []
@@ -160,9 +167,13 @@ def references(text: str, path: str) -> References:
         except DocsError as error:
             errors.append(error)
     inside = {number for block in fenced for number in range(block.line, block.last + 1)}
+    above = front_matter(text)
     names: list[NameReference] = []
     for number, line in enumerate(lines, 1):
-        if number not in inside:
+        if number <= above:
+            if BRACES.search(line):
+                errors.append(DocsError(path, number, "a value in the front matter", "say it without a number there"))
+        elif number not in inside:
             names += _names(number, line)
             for found in _in_prose(number, line, path):
                 (values if isinstance(found, ValueReference) else errors).append(found)  # type: ignore[arg-type]
@@ -279,16 +290,17 @@ def _in_prose(number: int, line: str, path: str) -> Iterator[ValueReference | Do
 def _names(number: int, line: str) -> Iterator[NameReference]:
     """The names of libraries in a line of prose."""
     links = [match.span() for match in LINK.finditer(line)]
-    for match in NAMED_CODE.finditer(line):
+    for match in INLINE_CODE.finditer(line):
         if name := NAME.fullmatch(match["code"]):
+            gone = GONE.match(line, match.end())
             in_link = any(start <= match.start() < end for start, end in links)
             yield NameReference(
                 number,
                 match.start(),
-                match.end(),
+                gone.end() if gone else match.end(),
                 name["name"],
                 match["code"],
-                match["gone"] is not None,
+                gone is not None,
                 not in_link and not line.startswith("#"),
             )
 

@@ -27,6 +27,14 @@ WORDS = {
         "between": "、",
     },
 }
+# Without a font with Chinese characters matplotlib draws boxes. It finds these on Windows, macOS and Linux.
+CHINESE_FONTS = '["Microsoft YaHei", "Hiragino Sans GB", "Noto Sans CJK JP", "WenQuanYi Micro Hei"]'
+FONT_NOTES = {
+    "zh": "复制这里的代码时，若图中的汉字显示成方框，请在画图之前加上 "
+    f'`plt.rcParams["font.sans-serif"] = {CHINESE_FONTS}`'
+    "（依次是 Windows、macOS、Linux 的字体；Linux 上可安装 fonts-noto-cjk 或 fonts-wqy-microhei）。"
+}
+FIRST_FIGURE = re.compile(r"^([ \t>]*)!\[.*#only-dark\)\{.*\}$", re.MULTILINE)
 
 
 def figure_name(module: str, cell: str, language: str, theme: str) -> str:
@@ -100,6 +108,14 @@ def stale_notice(language: str, sections: Sequence[tuple[str, str]]) -> list[str
         "",
         "    " + text + words["stale-sections"].format(sections=links) * bool(links),
     ]
+
+
+def with_font_note(text: str, language: str) -> str:
+    """The page with a line below its first figure: how the figure's texts show where a reader copies the code to."""
+    note = FONT_NOTES.get(language)
+    if note is None:
+        return text
+    return FIRST_FIGURE.sub(lambda match: f"{match[0]}\n\n{match[1]}{note}\n{match[1]}{{ .font-note }}", text, count=1)
 
 
 def _escaped(alt: str) -> str:

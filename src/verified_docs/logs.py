@@ -16,8 +16,8 @@ LOG = re.compile(
 # The bars of Keras 3 and 2. What a callback prints follows on the bar's line, so the bar's end has to be known exactly.
 METRICS = r"(?: - [^\n:]+: (?:-?\d+\.\d{4}(?:e[-+]\d\d)?|-?inf|nan))*"
 PROGRESS_BAR = re.compile(
-    r" *\d+/(?:Unknown|\d+ ━+) [\d:]+s? \d+(?:us|ms|s)/step" + METRICS + " *"
-    r"| *\d+/(?:Unknown|\d+ \[[=>.]{30}\]) - (?:ETA: [\d:]+s?|\d+s(?: \d+(?:us|ms|s)/step)?)" + METRICS + " *"
+    r"^ *\d+/(?:Unknown|\d+ ━+) [\d:]+s? \d+(?:us|ms|s)/step" + METRICS + " *"
+    r"|^ *\d+/(?:Unknown|\d+ \[[=>.]{30}\]) - (?:ETA: [\d:]+s?|\d+s(?: \d+(?:us|ms|s)/step)?)" + METRICS + " *"
 )
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 ERASE = re.compile(r"\x1b\[[0-2]?K")
@@ -52,7 +52,7 @@ def normal(text: str) -> str:
 def readable(text: str) -> str:
     """Play carriage returns and backspaces as a terminal does; drop log lines and progress bars by their form."""
     lines = (_as_a_terminal_shows(line) for line in LOG.sub("", text).replace("\r\n", "\n").split("\n"))
-    kept = [rest for line in lines if (rest := PROGRESS_BAR.sub("", line, count=1)) or not line]
+    kept = [rest for line in lines if (rest := PROGRESS_BAR.sub("", line)) or not line]
     return "\n".join(line.rstrip() for line in kept).strip("\n")
 
 

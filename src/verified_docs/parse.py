@@ -130,6 +130,8 @@ def parse_module(text: str, path: str) -> Module:
     tree = _syntax(text, shown)
     comments = list(_comments(text))
     markers = list(_markers(comments, shown))
+    if markers and not markers[0][1] and tree.body and markers[0][0] < tree.body[0].lineno:
+        del markers[0]  # the marker of the docstring, which Jupyter writes; no cell of ours
     if not markers:
         raise DocsError(shown, 1, "no cell", "begin the first one with a line like '# %% setup'")
     _markers_are_between_statements(tree, markers, shown)

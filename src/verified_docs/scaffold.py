@@ -16,7 +16,8 @@ from .stale import KEY, blob_id
 
 PATH = re.compile(r"[a-z][a-z0-9_]*/[a-z][a-z0-9_]*")
 
-PROGRAM = '''"""Say in one sentence what this module shows."""
+PROGRAM = '''# %%
+"""Say in one sentence what this module shows."""
 
 # %% setup
 numbers = [1, 2, 3]

@@ -20,7 +20,7 @@ from mkdocs.structure.pages import Page as MkDocsPage
 
 from ..build import Book, Broken, Runs, good_book
 from ..errors import DocsError
-from ..flavours import Site
+from ..flavours import Site, with_font_note
 from ..project import FIGURES, LANGUAGES, ORIGINAL, find_project
 
 FORMULA = re.compile(r'<(?P<tag>span|div) class="arithmatex">\\[(\[](?P<tex>.*?)\\[)\]]</(?P=tag)>', re.DOTALL)
@@ -78,7 +78,7 @@ class VerifiedDocsPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         if source is None:
             return None
         flavour = Site(self.config.language, source.address_of_figure)
-        filled = _without_front_matter(book.page(source, flavour))
+        filled = with_font_note(_without_front_matter(book.page(source, flavour)), self.config.language)
         problem = book.problems.get((source.shown_path, "", ""))
         above = [*(flavour.problem(problem) if problem else []), "", *book.notice(source), ""]
         return "\n".join([*above, filled]) if any(above) else filled

@@ -1,3 +1,4 @@
+# %%
 """Add numbers, and draw them."""
 
 # %% numbers keep="total"

@@ -1,3 +1,4 @@
+# %%
 """Join texts."""
 
 # %% join
