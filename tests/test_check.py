@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -465,3 +466,8 @@ def test_a_hint_names_the_nearest_word_or_says_something_else(word: str, hint: s
 
 def test_an_error_without_a_line_names_the_file() -> None:
     assert str(DocsError("a.py", 0, "is wrong", "mend it")) == "a.py: is wrong\n  mend it"
+
+
+def test_an_error_can_be_sent_to_another_process() -> None:
+    error = DocsError("a.py", 3, "is wrong", "mend it")
+    assert str(pickle.loads(pickle.dumps(error))) == str(error)

@@ -10,7 +10,7 @@ import pytest
 
 from cases import cases, with_controls
 from verified_docs.embed import Flavour, Shown, blocks, embed, fence_for, references
-from verified_docs.flavours import Plain, Site, figure_name
+from verified_docs.flavours import Plain, Site, figure_name, stale_notice
 from verified_docs.runs import CellRun, Figure, Number, Output
 
 FIGURE = Output("display_data", figure=Figure("<svg/>", "<svg/>", 480, 340))
@@ -136,6 +136,18 @@ def test_markdown_gives_the_alt_text_back(alt: str) -> None:
         page = markdown.markdown("\n".join(lines), extensions=["attr_list", "md_in_html"])
         found = re.findall(r'<img alt="([^"]*)"', page)
         assert [html.unescape(one) for one in found] == [alt] * len(lines), page
+
+
+def test_a_page_that_is_behind_says_what_has_changed() -> None:
+    assert stale_notice("en", [("fit", "Fit"), ("loss", "Loss")]) == [
+        '!!! warning "The original has changed"',
+        "",
+        "    The original of this page has changed since it was translated. Changed are: [Fit](#fit), [Loss](#loss).",
+    ]
+    assert stale_notice("zh", [("fit", "拟合"), ("loss", "损失")])[2].endswith(
+        "跟上。改动涉及：[拟合](#fit)、[损失](#loss)。"
+    )
+    assert stale_notice("zh", [])[2].endswith("还没有跟上。")
 
 
 def test_superfences_shows_code_and_output_as_they_are() -> None:

@@ -85,12 +85,17 @@ def test_a_damaged_record_is_read_as_far_as_it_goes(text: str) -> None:
     assert all(not parts for parts in read(text).values())
 
 
+def test_a_comment_in_a_record_is_no_text() -> None:
+    assert read("# a\n== one\n# b\n-- stream\n# c\n   d\n# e\n") == {"one": (("stream", "d"),)}
+
+
 def test_a_line_that_was_moved_by_hand_is_another_text() -> None:
     assert read("== one\n-- stream\nabcaccuracy 0.5\n") == {"one": (("stream", "abcaccuracy 0.5"),)}
 
 
 AGREE = [
     "0.9667 | 0.96674",
+    "1 | 1.0",
     "0.9667 | 0.96669",
     "1.0000 | 1.0001",
     "-0.25 | -0.250001",
@@ -204,6 +209,7 @@ def test_a_run_that_gives_what_was_accepted_is_good(tmp_path: Path) -> None:
     [
         (printed("loss 0.6"), "cell 'one' gives 'loss 0.6', the record says 'loss 0.5'"),
         (printed("loss 0.5\nmore"), "cell 'one' gives 'more', the record says '(end)'"),
+        (printed("loss"), "cell 'one' gives 'loss', the record says 'loss 0.5'"),
         (CellRun("one", "passed"), "cell 'one' gives nothing, the record says stream"),
         (
             CellRun("one", "raised-as-expected", outputs=(Output("error", "loss 0.5"),)),
@@ -211,7 +217,7 @@ def test_a_run_that_gives_what_was_accepted_is_good(tmp_path: Path) -> None:
         ),
         (printed("loss 0.5", x=1), "cell 'one' gives stream, values, the record says stream"),
     ],
-    ids=["number", "line", "nothing", "kind", "values"],
+    ids=["number", "line", "text", "nothing", "kind", "values"],
 )
 def test_a_run_that_gives_something_else_is_told_at_its_cell(given: CellRun, expected: str, tmp_path: Path) -> None:
     assert complaints(tmp_path, GOOD, given, *GOOD[1:]) == [f"snippets/a/b.py:2: {expected}"]
@@ -221,6 +227,13 @@ def test_the_first_line_that_differs_is_shown(tmp_path: Path) -> None:
     old, new = printed("same 1.0\nloss 0.5\nend 3"), printed("same 1.00001\nloss 0.7\nend 4")
     assert complaints(tmp_path, (old, *GOOD[1:]), new, *GOOD[1:]) == [
         "snippets/a/b.py:2: cell 'one' gives 'loss 0.7', the record says 'loss 0.5'"
+    ]
+
+
+def test_the_first_line_that_is_missing_is_shown(tmp_path: Path) -> None:
+    old, new = printed("loss 0.5\nend 3\nend 4"), printed("loss 0.5")
+    assert complaints(tmp_path, (old, *GOOD[1:]), new, *GOOD[1:]) == [
+        "snippets/a/b.py:2: cell 'one' gives '(end)', the record says 'end 3'"
     ]
 
 
