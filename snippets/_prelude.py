@@ -1,7 +1,7 @@
 """What is imported ahead of every module, and set before its first cell."""
 
-# Imported once, before a process for each module is forked. Importing is all that may happen ahead:
-# a TensorFlow operation before the fork would make every module hang.
+# Imported once, before a process for each module is forked. Nothing else may happen
+# ahead: a TensorFlow operation before the fork would make every module hang.
 AHEAD = (
     "tensorflow",
     "keras",
@@ -18,7 +18,7 @@ ENVIRONMENT = {"TF_CPP_MIN_LOG_LEVEL": "2"}
 
 
 def prepare(language: str) -> None:
-    """Make a run repeatable; refuse to run where TensorFlow was used before the fork."""
+    """Make a run repeatable; refuse to run if TensorFlow was used before the fork."""
     import keras
     import tensorflow as tf
     from tensorflow.python.eager import context

@@ -7,6 +7,7 @@ import subprocess
 
 import jupytext
 import pytest
+
 from conftest import TinyBook
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+
 from verified_docs.execute import PREFIX, Engine
 from verified_docs.parse import parse_module
 from verified_docs.runs import Limits, Outcome, Task
@@ -64,19 +65,27 @@ BOUNDS = {
     "calls sys.exit": ("import sys\nsys.exit(0)", Limits(), "raised SystemExit"),
     "dies of a signal": ("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)", Limits(), "died of SIGSEGV"),
     "connects": ("import socket\nsocket.create_connection(('192.0.2.1', 80), 5)", Limits(), "not to 192.0.2.1"),
-    "looks up a name": ("import socket\nsocket.gethostbyname('example.org')\nsocket.getaddrinfo('example.org', 80)",
-                        Limits(), "example.org"),
+    "looks up a name": (
+        "import socket\nsocket.gethostbyname('example.org')\nsocket.getaddrinfo('example.org', 80)",
+        Limits(),
+        "example.org",
+    ),
     "leaves a child": ("import subprocess\nsubprocess.Popen(['sleep', '60'])", Limits(), "leaves a process behind"),
     "leaves a child in a session of its own": (
-        "import subprocess\nsubprocess.Popen(['sleep', '61'], start_new_session=True)", Limits(), "leaves a process behind"),
+        "import subprocess\nsubprocess.Popen(['sleep', '61'], start_new_session=True)",
+        Limits(),
+        "leaves a process behind",
+    ),
     "prints 100 MB": ("for _ in range(100):\n    print('x' * 1_000_000)", Limits(), "prints more than 0.25 MiB"),
     "prints without end": ("while True:\n    print('x' * 1_000)", Limits(), "prints more than 0.25 MiB"),
     "writes with Python": ("open('{checkout}/new.txt', 'w')", Limits(), "may write to its own working directory only"),
     "removes with Python": ("import os\nos.remove('{checkout}/data.txt')", Limits(), "may write to its own"),
     "writes with compiled code": (
-        "import subprocess\nsubprocess.run(['sh', '-c', 'echo x > \"{checkout}/new.txt\"'])", Limits(),
-        "wrote into the project: new.txt"),
-}  # fmt: skip
+        "import subprocess\nsubprocess.run(['sh', '-c', 'echo x > \"{checkout}/new.txt\"'])",
+        Limits(),
+        "wrote into the project: new.txt",
+    ),
+}
 
 
 @pytest.mark.parametrize("name", BOUNDS)

@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from conftest import TINY_BOOK, TinyBook
 
-# What an edit may take on a machine that does other things meanwhile. The promise of two seconds is measured, not tested.
+# What an edit may take on a machine that does other things meanwhile: speed is measured elsewhere, not tested.
 PATIENCE = 30.0
 
 
