@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib.metadata
 import json
@@ -21,6 +22,7 @@ from .errors import DocsError
 from .execute import Engine, Listener
 from .files import write_atomically
 from .flavours import Plain, figure_name, stale_notice
+from .glossary import terms_are_translated_in_one_way
 from .names import Found, Names
 from .parse import Module
 from .project import FIGURES, LANGUAGES, ORIGINAL, Page, Project
@@ -138,6 +140,7 @@ def check_text(project: Project, text: Text) -> list[DocsError]:
             check.contracts_can_fail(text),
             versions_are_named(text.pages),
             programs_are_translated(project, text),
+            terms_are_translated_in_one_way(text, catalogs_of(project, text)),
             check.coverage_is_true(text, project.docs / "coverage.yml"),
         ),
     )
@@ -158,6 +161,17 @@ def programs_of(project: Project, text: Text) -> dict[Run, str]:
 def catalog_of(project: Project, module: Module, language: str) -> Catalog:
     """The translations of a module; raises DocsError where the catalog cannot be read."""
     return read_catalog(catalog_path(project.snippets / module.path, language))
+
+
+def catalogs_of(project: Project, text: Text) -> dict[str, Catalog]:
+    """The catalogs that can be read, by the paths that messages give them."""
+    found = {}
+    for module in text.modules.values():
+        for language in LANGUAGES[1:]:
+            with contextlib.suppress(DocsError):
+                catalog = catalog_of(project, module, language)
+                found[catalog.shown_path(module)] = catalog
+    return found
 
 
 def programs_are_translated(project: Project, text: Text) -> Iterator[DocsError]:

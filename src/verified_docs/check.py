@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from .embed import Reference, References, blocks, front_matter
+from .embed import Reference, References
 from .errors import DocsError, did_you_mean
 from .names import Found, Missing, Names
 from .parse import Cell, Module
@@ -48,12 +48,9 @@ class Text:
 
 def headings(page: Page) -> list[Heading]:
     """The headings of a page, outside of blocks and front matter."""
-    inside = {line for block in blocks(page.text) for line in range(block.line, block.last + 1)}
-    inside |= set(range(1, front_matter(page.text) + 1))
     found = []
-    for number, line in enumerate(page.text.split("\n"), 1):
-        match = None if number in inside else HEADING.fullmatch(line)
-        if match:
+    for number, line in prose(page.text):
+        if match := HEADING.fullmatch(line):
             found.append(Heading(number, len(match["level"]), match["id"] or "", match["text"]))
     return found
 

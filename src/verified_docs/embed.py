@@ -152,31 +152,34 @@ def front_matter(text: str) -> int:
     return match[0].count("\n") if match else 0
 
 
+def prose(text: str) -> Iterator[tuple[int, str]]:
+    """The lines of a page that are neither front matter nor in a fenced block, with their numbers from 1."""
+    inside = {number for block in blocks(text) for number in range(block.line, block.last + 1)}
+    inside.update(range(1, front_matter(text) + 1))
+    return ((number, line) for number, line in enumerate(text.split("\n"), 1) if number not in inside)
+
+
 def references(text: str, path: str) -> References:
     """What the page at `path` (as messages give it) refers to."""
     cells: list[Reference] = []
     values: list[ValueReference] = []
     errors: list[DocsError] = []
     lines = text.split("\n")
-    fenced = list(blocks(text))
-    for block in fenced:
+    for block in blocks(text):
         try:
             if reference := _reference(block, path):
                 _is_in_something(block, lines, path)
                 cells.append(reference)
         except DocsError as error:
             errors.append(error)
-    inside = {number for block in fenced for number in range(block.line, block.last + 1)}
-    above = front_matter(text)
+    for number, line in enumerate(lines[: front_matter(text)], 1):
+        if BRACES.search(line):
+            errors.append(DocsError(path, number, "a value in the front matter", "say it without a number there"))
     names: list[NameReference] = []
-    for number, line in enumerate(lines, 1):
-        if number <= above:
-            if BRACES.search(line):
-                errors.append(DocsError(path, number, "a value in the front matter", "say it without a number there"))
-        elif number not in inside:
-            names += _names(number, line)
-            for found in _in_prose(number, line, path):
-                (values if isinstance(found, ValueReference) else errors).append(found)  # type: ignore[arg-type]
+    for number, line in prose(text):
+        names += _names(number, line)
+        for found in _in_prose(number, line, path):
+            (values if isinstance(found, ValueReference) else errors).append(found)  # type: ignore[arg-type]
     return References(tuple(cells), tuple(values), tuple(names), tuple(sorted(errors, key=lambda error: error.line)))
 
 
@@ -255,7 +258,7 @@ def _is_in_something(block: Block, lines: list[str], path: str) -> None:
             return
         if at_margin and not above.strip():
             break
-        at_margin = at_margin or (indentation == 0 and bool(above.strip()))
+        at_margin = indentation == 0 and bool(above.strip())
     if width >= 4:
         raise DocsError(
             path,
