@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from .embed import Reference, References
+from .embed import Reference, References, prose
 from .errors import DocsError, did_you_mean
 from .names import Found, Missing, Names
 from .parse import Cell, Module
