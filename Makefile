@@ -1,6 +1,6 @@
 # Two commands for everybody: `make site` and `make test`. Both set up what they need.
 .DELETE_ON_ERROR:
-.PHONY: site serve test lint unit snippets literal browser font pins
+.PHONY: site serve test lint unit snippets literal book browser font pins
 PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/python -m uv pip install --quiet --python $(BIN)/python
@@ -12,7 +12,7 @@ serve: .venv/site.stamp
 	@$(BIN)/python -m verified_docs serve
 
 # Everything there is to check. Each step can be run by itself under the same name.
-test: lint unit snippets literal browser
+test: lint unit snippets literal book browser
 
 lint: .venv/test.stamp
 	@$(BIN)/python -m ruff check --quiet .
@@ -21,7 +21,7 @@ lint: .venv/test.stamp
 
 # The tool itself.
 unit: .venv/test.stamp
-	@$(BIN)/python -m pytest tests --ignore tests/browser
+	@$(BIN)/python -m pytest tests --ignore tests/book --ignore tests/browser
 
 # Every cell in every language; then every sentence that must hold, and the site.
 snippets: .venv/test.stamp
@@ -31,6 +31,10 @@ snippets: .venv/test.stamp
 # The blocks of the README and of the pages that are written out literally.
 literal: .venv/test.stamp
 	@$(BIN)/python -m pytest --codeblocks README.md docs
+
+# The same bytes from another cold build, the same records on other arithmetic, published code in a notebook.
+book: snippets
+	@$(BIN)/python -m pytest tests/book
 
 # The built site in a real browser. Without Chromium this says so in one line; with CI=true that is an error.
 browser: snippets

@@ -280,6 +280,15 @@ def test_two_values_exchanged_for_each_other_are_told_on_both_pages() -> None:
     ]
 
 
+@pytest.mark.parametrize(("old", "new"), [("m.py:loss", "m.py:los"), ("a/m.py:loss", "a/n.py:loss")])
+def test_the_order_of_cells_that_do_not_exist_is_nothing(old: str, new: str) -> None:
+    assert broken(check.cells_are_in_order, (EN, old, new)) == []
+
+
+def test_titles_need_no_ids() -> None:
+    assert broken(check.languages_agree, *both("## ", "# Another title\n\n## ")) == []
+
+
 def test_a_value_may_have_another_format_in_the_translation() -> None:
     assert broken(check.languages_agree, (ZH, ".2f", ".1%")) == []
 

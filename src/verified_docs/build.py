@@ -29,6 +29,8 @@ from .project import FIGURES, LANGUAGES, ORIGINAL, Page, Project
 from .runs import CellRun, Number, Outcome, Task
 from .stale import Stale, stale_pages, versions_are_named
 
+METHOD = "VERIFIED_DOCS_START_METHOD"
+"""The variable that sets how processes are started: "forkserver", or "spawn" where forking does not work."""
 Run = tuple[str, str]
 """A module's path and a language."""
 
