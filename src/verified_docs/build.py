@@ -6,6 +6,7 @@ import contextlib
 import functools
 import importlib.metadata
 import json
+import os
 import platform
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -213,12 +214,10 @@ def task_of(project: Project, module: Module, language: str, program: str) -> Ta
 class Runs:
     """Runs of a project: kept ones where they are fresh, new ones otherwise. Keeps its engine warm until closed."""
 
-    def __init__(
-        self, project: Project, method: str = "forkserver", listen: Listener = lambda task, event: None
-    ) -> None:
+    def __init__(self, project: Project, listen: Listener = lambda task, event: None) -> None:
         self.project = project
         self.cache = Cache(project.cache / "runs")
-        self.method = method
+        self.method = os.environ.get(METHOD, "forkserver")
         self.listen = listen
         self.engine: Engine | None = None
         self.lock = threading.Lock()

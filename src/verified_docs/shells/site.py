@@ -86,6 +86,8 @@ def _build_language(root: Path, language: str, target: Path, connection: Connect
     except (Abort, ConfigurationError) as error:
         # In strict mode the warnings are the reason, and have been said.
         warnings.texts = warnings.texts or [str(error)]
+    except Exception as error:  # whatever themes, templates and extensions raise
+        warnings.texts.append(f"{type(error).__name__}: {error}")
     connection.send(warnings.texts)
     connection.close()
 
