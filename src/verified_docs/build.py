@@ -264,6 +264,8 @@ class Runs:
     def _run(self, stale: list[tuple[Run, Task]], keys: dict[Run, str], outcomes: dict[Run, Outcome]) -> None:
         if not stale:
             return
+        for _, task in stale:
+            self.listen(task, "")
         with self.lock:
             for outcome in self._engine().run([task for _, task in stale], self.listen):
                 outcomes[outcome.module, outcome.language] = outcome

@@ -76,7 +76,7 @@ class Child(Protocol):
 Starter = Callable[[Task, str], "tuple[Child, Connection]"]
 """Starts a process that runs the task in the directory, and gives it with this end of its connection."""
 Listener = Callable[[Task, "str | Outcome"], None]
-"""Called with the name of a cell that starts, and with the outcome at the end."""
+"""Called with an empty text when a task waits, with the name of each cell that starts, with the outcome at the end."""
 
 
 class Engine:

@@ -20,6 +20,7 @@ class Progress:
         self.console = console or Console(stderr=True, highlight=False, soft_wrap=True)
         self.running: dict[tuple[str, str], tuple[float, str]] = {}
         self.done = 0
+        self.total = 0
         self.lock = threading.Lock()
         self.live = Live(get_renderable=self._table, console=self.console, transient=True, refresh_per_second=5)
 
@@ -38,20 +39,27 @@ class Progress:
         """Called by the engine, from several threads."""
         key = (task.module, task.language)
         with self.lock:
-            began, _ = self.running.get(key, (time.monotonic(), ""))
-            if isinstance(event, str):
+            if event == "":
+                self.total += 1
+            elif isinstance(event, str):
+                began, _ = self.running.get(key, (time.monotonic(), ""))
                 self.running[key] = (began, event)
-                return
-            self.running.pop(key, None)
-            self.done += 1
-            word = "failed" if event.failure else "passed"
-            self.console.print(
-                f"{word}  {time.monotonic() - began:5.1f} s  {task.module} ({task.language})", markup=False
-            )
+            else:
+                self._finish(key, event)
+
+    def _finish(self, key: tuple[str, str], outcome: Outcome) -> None:
+        # A task that was listened to before, and runs again to be sure, is not counted twice.
+        began, _ = self.running.pop(key, (time.monotonic(), ""))
+        self.done = min(self.done + 1, self.total)
+        word, (module, language) = "failed" if outcome.failure else "passed", key
+        took = f"{time.monotonic() - began:5.1f} s"
+        self.console.print(f"{word}  {took}  {module} ({language})  {self.done} of {self.total}", markup=False)
 
     def _table(self) -> Table:
         table = Table.grid(padding=(0, 2))
         with self.lock:
             for (module, language), (began, cell) in self.running.items():
                 table.add_row("running", f"{time.monotonic() - began:5.1f} s", f"{module} ({language})", cell)
+            if self.running:
+                table.add_row("", "", f"{self.done} of {self.total} are done")
         return table
