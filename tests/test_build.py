@@ -66,6 +66,15 @@ def test_outputs_cannot_inject_html(built_book: TinyBook) -> None:
     assert "<script>alert(1)" not in page
 
 
+def test_whoever_copies_a_chinese_figure_is_told_how_its_labels_show(built_book: TinyBook) -> None:
+    english = (built_book.root / "site/basics/sums/index.html").read_text()
+    chinese = (built_book.root / "site/zh/basics/sums/index.html").read_text()
+
+    assert chinese.count('class="font-note"') == 1
+    assert chinese.index('class="font-note"') > chinese.index("#only-dark")
+    assert "font-note" not in english
+
+
 def test_the_evidence_has_an_entry_for_every_cell_and_language(built_book: TinyBook) -> None:
     evidence = json.loads((built_book.root / "site" / EVIDENCE).read_text())
 

@@ -204,6 +204,17 @@ def test_a_figure_is_drawn_in_both_themes_the_same_each_time(engine: Engine) -> 
     assert "Date" not in first.light
 
 
+def test_a_character_without_a_glyph_is_an_error_and_common_chinese_is_none(engine: Engine) -> None:
+    source = "import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\n_ = ax.set_title('损失曲线，学习率 0.1')"
+    good, bad = run(engine, task(source)), run(engine, task(source.replace("曲线", "龘龘𠀀")))
+
+    assert good[0].failure is None
+    assert good[0].cell("first").outputs[0].figure is not None
+    assert bad[0].failure is not None
+    assert "characters without a glyph: 龘 𠀀" in bad[0].failure.message
+    assert "make font" in bad[0].failure.hint
+
+
 def test_what_a_run_reads_from_the_project_is_noted(engine: Engine, checkout: Path) -> None:
     (outcome,) = run(engine, task(f"open('{checkout}/data.txt').read()", checkout))
 

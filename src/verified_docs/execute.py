@@ -17,7 +17,7 @@ import types
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
-from multiprocessing import Pipe, forkserver
+from multiprocessing import Pipe, forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from pathlib import Path
@@ -94,6 +94,8 @@ class Engine:
         self.reaper = guard.start_reaper(self.home)
         self.stop = threading.Event()
         self.started = False
+        # It serves the whole process, so it must not carry the mark of this engine.
+        resource_tracker.ensure_running()
 
     def __enter__(self) -> Engine:
         return self

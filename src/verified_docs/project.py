@@ -110,7 +110,8 @@ def read_page(file: Path, folder: Path, language: str) -> Page:
     path = file.relative_to(folder).as_posix()
     match = FRONT_MATTER.match(text)
     try:
-        meta = yaml.safe_load(match[1]) if match else {}
+        # Everything is text: an id of digits, or with an e among them, is no number.
+        meta = yaml.load(match[1], Loader=yaml.BaseLoader) if match else {}
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise DocsError(
