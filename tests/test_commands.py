@@ -130,3 +130,14 @@ def test_a_module_opens_in_jupyter_as_it_is(tiny_book: TinyBook) -> None:
         # As snippets/jupytext.toml says.
         notebook.metadata["jupytext"] = {"notebook_metadata_filter": "-all"}
         assert jupytext.writes(notebook, "py:percent") == text
+
+
+def test_accept_takes_nothing_of_a_program_that_is_not_translated(tiny_book: TinyBook) -> None:
+    tiny_book.replace("snippets/basics/sums.py", "the sum is", "the total is")
+    before = tiny_book.files("snippets")
+
+    done = tiny_book.run("accept")
+
+    assert done.returncode == 1
+    assert "'the total is {total:.2f}' has no translation into 'zh'" in done.stderr
+    assert tiny_book.files("snippets") == before

@@ -7,9 +7,21 @@ import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from ..build import Book, Broken, Runs, accept, check_runs, check_text, failures, good_book, read_text, stage
+from ..build import (
+    Book,
+    Broken,
+    Runs,
+    accept,
+    check_runs,
+    failures,
+    good_book,
+    programs_are_translated,
+    read_text,
+    stage,
+)
 from ..catalog import catalog_path, extract
 from ..errors import DocsError, did_you_mean
 from ..project import LANGUAGES, config_name, find_project
@@ -96,14 +108,20 @@ def _check(_: argparse.Namespace) -> int:
     return 0
 
 
-def _run(options: argparse.Namespace) -> int:
+def _some_book(options: argparse.Namespace) -> Book:
+    """The runs of the modules that were named, or of all; their programs have to be translated."""
     project = find_project()
     text = read_text(project)
     wanted = _wanted(options.modules, text.modules)
-    with Progress() as progress, Runs(project, listen=progress.listen) as runs:
-        book = runs.book(text, lambda module, language: module in wanted)
-    if len(wanted) == len(text.modules) and (errors := check_text(project, text)):
+    some = replace(text, modules={path: module for path, module in text.modules.items() if path in wanted})
+    if errors := list(programs_are_translated(project, some)):
         raise Broken(errors)
+    with Progress() as progress, Runs(project, listen=progress.listen) as runs:
+        return runs.book(text, lambda module, language: module in wanted)
+
+
+def _run(options: argparse.Namespace) -> int:
+    book = _some_book(options)
     if errors := check_runs(book):
         raise Broken(errors)
     print(f"{len(book.outcomes)} runs agree with their records")
@@ -111,11 +129,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _accept(options: argparse.Namespace) -> int:
-    project = find_project()
-    text = read_text(project)
-    wanted = _wanted(options.modules, text.modules)
-    with Progress() as progress, Runs(project, listen=progress.listen) as runs:
-        book = runs.book(text, lambda module, language: module in wanted)
+    book = _some_book(options)
     for path, difference in accept(book):
         print(f"{path}\n{difference}", end="")
     if failed := list(failures(book)):
