@@ -32,7 +32,7 @@ x = double(np.sum([1, 2]))  # six
 FILES = {
     "snippets/_prelude.py": "import keras\n",
     "snippets/_helper.py": "import _deep\nfrom _package.part import name\n\n\ndef double(x):\n    return 2 * x\n",
-    "snippets/_deep.py": "import polib\n",
+    "snippets/_deep.py": "import polib\nimport _helper\n",
     "snippets/_package/__init__.py": "",
     "snippets/_package/part.py": "from . import other\nfrom .sibling import name\n",
     "snippets/_package/other.py": "x = 1\n",
@@ -206,6 +206,16 @@ def test_another_machine_or_tool_makes_the_run_stale(
     assert key_of(task_of(project)) != before
 
 
+def test_a_program_of_no_project_has_a_key_of_its_own(project: Path) -> None:
+    assert key_of(replace(task_of(project), project=None)) != key_of(task_of(project))
+
+
+def test_another_form_of_entries_makes_all_runs_stale(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = key_of(task_of(project))
+    monkeypatch.setattr(cache, "FORMAT", cache.FORMAT + 1)
+    assert key_of(task_of(project)) != before
+
+
 def test_the_tool_is_known_by_the_text_of_each_part_that_runs_a_program(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -227,6 +237,7 @@ def test_another_interpreter_is_known_by_all_that_it_has(project: Path, monkeypa
     before = key_of(task)
     assert before != key_of(task_of(project))
     assert key_of(task) == before
+    assert f"('numpy', '{cache.importlib.metadata.version('numpy')}')" in cache._other_environment(task)
     described = subprocess.CompletedProcess([], 0, stdout="Python 3.9, numpy 1.0", stderr="")
     monkeypatch.setattr(cache.subprocess, "run", lambda *_, **__: described)
     assert key_of(task) != before
@@ -313,12 +324,12 @@ def test_the_first_distribution_of_a_name_counts_and_broken_ones_do_not(
         (place / "METADATA").write_text(
             f"Metadata-Version: 2.1\nName: Some_Thing\nVersion: {version}\n"
             "Requires-Dist: numpy>=2\nRequires-Dist: ruff; extra == 'dev'\nRequires-Dist: tomli; python_version < '3'\n"
-            "Requires-Dist: not a requirement!\n",
+            "Requires-Dist: not a requirement!\nRequires-Dist: SciPy; python_version >= '3'\n",
             encoding="utf-8",
         )
     (tmp_path / "first" / "broken-1.0.dist-info").mkdir()
     monkeypatch.setattr(sys, "path", [str(tmp_path / "first"), str(tmp_path / "second")])
-    assert cache._installed.__wrapped__() == {"some-thing": ("2.0", frozenset({"numpy"}))}
+    assert cache._installed.__wrapped__() == {"some-thing": ("2.0", frozenset({"numpy", "scipy"}))}
 
 
 # --- entries

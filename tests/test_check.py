@@ -232,6 +232,12 @@ BROKEN = [
     ),
     pytest.param(
         check.languages_agree,
+        both("{#falls}", ""),
+        "docs/en/a/p.md:8: the heading has no id\n  end it with {#an-english-id}",
+        id="a heading of the second level without an id",
+    ),
+    pytest.param(
+        check.languages_agree,
         both("{#curve}", "{#falls}"),
         "docs/en/a/p.md:15: the id 'falls' is taken by the heading at line 8\n  give one of them another id",
         id="an id twice",
@@ -242,6 +248,13 @@ BROKEN = [
         "docs/zh/a/p.md:1: quotes 'a/m.py:final' less often than docs/en/a/p.md:13\n"
         "  quote the same values on both pages",
         id="a number typed in the translation",
+    ),
+    pytest.param(
+        check.languages_agree,
+        [(EN, "{#curve}\n", "{#curve}\n\nIn {{ a/m.py:steps }} steps.\n")],
+        "docs/zh/a/p.md:1: quotes 'a/m.py:steps' less often than docs/en/a/p.md:17\n"
+        "  quote the same values on both pages",
+        id="another value in the original",
     ),
     pytest.param(
         check.languages_agree,
@@ -316,6 +329,11 @@ def test_two_pages_may_show_the_same_cell() -> None:
 def test_a_heading_has_a_level_and_an_id(line: str, level: int, name: str) -> None:
     (heading,) = headings(Page("p.md", "en", f"Text.\n\n{line}\n", ()))
     assert (heading.line, heading.level, heading.id) == (3, level, name)
+
+
+def test_a_heading_may_follow_a_block_at_once() -> None:
+    page = "---\ntitle: T\n---\n## One\n```\n# no\n```\n## Two\n"
+    assert [heading.line for heading in headings(Page("p.md", "en", page, ()))] == [4, 8]
 
 
 def test_a_heading_has_a_title() -> None:
@@ -408,6 +426,12 @@ def test_a_format_that_does_not_fit_is_told(name: str, form: str) -> None:
     assert hint == "  write a Python format such as .3f, .1% or d"
 
 
+def test_a_value_that_two_cells_keep_is_told_once() -> None:
+    cells = tuple(CellRun(name, "passed", values={"final": 0.4}) for name in ("loss", "curve"))
+    outcomes = {("a/m.py", "en"): Outcome("a/m.py", "en", cells)}
+    assert len(broken(lambda text: check.values_fit_their_formats(text, outcomes), *both(".2f", "d"))) == 1
+
+
 def covered(tmp_path: Path, source: str) -> list[str]:
     file = tmp_path / "coverage.yml"
     file.write_text(source, encoding="utf-8")
@@ -435,6 +459,8 @@ def test_what_exists_is_covered(tmp_path: Path) -> None:
         ("{title: Loss, by: [a/m.py:loss, a/p.md#curve]}", "Loss", "2: 'S0-01' is incomplete"),
         ("S0-02:", "S0-01:", "3: 'S0-01' is there twice"),
         ("[a/m.py:loss,", "[[a/m.py:loss,", "2: not YAML"),
+        ("S0-02:\n  title: Curve\n", "'S0-02':\n", "1: 'S0-02' is incomplete"),
+        (COVERAGE, "\0", "1: not YAML"),
         (COVERAGE, "- S0-01\n", "1: not a mapping of ids to entries"),
     ],
 )

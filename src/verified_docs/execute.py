@@ -29,6 +29,8 @@ from .runs import CellRun, Failure, Outcome, Task
 PREFIX = "verified-docs-"
 TICK = 0.2
 """Seconds between two looks at the clock and at the size of the output."""
+CONFIRMATIONS = 2
+"""How often a task that is suspected of writing into the project has to do it again, alone."""
 PATIENCE = 180.0
 """Seconds that a process may take until its first cell starts."""
 # Always the same order of sets and hashes, whatever the caller's environment says.
@@ -144,28 +146,23 @@ class Engine:
         return _Watched(task, outcome, began, time.time(), starts)
 
     def _blame(self, runs: Sequence[_Watched], changed: dict[str, float]) -> Iterator[Outcome]:
-        """Run alone each task during which a file changed: one that changes a file again is the one that did it.
+        """Run alone each task during which a file changed: one that changes it each time is the one that did it.
 
-        Two tasks run at the same time, and an author may save a file meanwhile; running alone tells them apart.
+        Two tasks run at the same time, and an author may save a file meanwhile; running alone, twice, tells them apart.
         """
         for run in runs:
-            if not any(run.began <= moment <= run.ended for moment in changed.values()):
-                continue
-            before = _files(self.project)
-            again = self._watched(run.task, lambda task, event: None)
-            for path, moment in _changed(before, _files(self.project)).items():
-                cell = next((name for start, name in reversed(again.starts) if start <= moment), run.task.cells[0].name)
-                line = next(part.start for part in run.task.cells if part.name == cell)
-                yield replace(
-                    run.outcome,
-                    failure=Failure(
-                        cell,
-                        line,
-                        f"cell '{cell}' wrote into the project: {path}",
-                        "write below the working directory, which is the run's own, and restore the file",
-                    ),
-                )
-                break
+            suspects = {path for path, moment in changed.items() if run.began <= moment <= run.ended}
+            cell = ""
+            for _ in range(CONFIRMATIONS if suspects else 0):
+                before = _files(self.project)
+                again = self._watched(run.task, lambda task, event: None)
+                found = _changed(before, _files(self.project))
+                suspects &= found.keys()
+                if not suspects:
+                    break
+                cell = again.cell_at(min(found[path] for path in suspects))
+            if suspects:
+                yield replace(run.outcome, failure=_wrote_into_the_project(run.task, cell, min(suspects)))
 
     def start(self, task: Task, directory: str) -> tuple[Child, Connection]:
         """Start a process for the task; its end of the connection is its own alone."""
@@ -379,6 +376,20 @@ class _Watched:
     began: float
     ended: float
     starts: list[tuple[float, str]]
+
+    def cell_at(self, moment: float) -> str:
+        """The cell that ran at the moment."""
+        earlier = [name for start, name in self.starts if start <= moment]
+        return earlier[-1] if earlier else self.task.cells[0].name
+
+
+def _wrote_into_the_project(task: Task, cell: str, path: str) -> Failure:
+    return Failure(
+        cell,
+        next(part.start for part in task.cells if part.name == cell),
+        f"cell '{cell}' wrote into the project: {path}",
+        "write below the working directory, which is the run's own, and restore the file",
+    )
 
 
 @contextlib.contextmanager
