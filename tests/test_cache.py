@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import platform
@@ -42,12 +43,15 @@ FILES = {
     "docs/en/p.md": "# Page\n",
 }
 PROVIDERS = {"numpy": ["numpy"], "keras": ["keras"], "polib": ["polib"], "yaml": ["pyyaml"], "google": ["one", "two"]}
+PROVIDERS |= {"IPython": ["ipython"], "matplotlib": ["matplotlib"]}
 INSTALLED = {
     "numpy": ("2.4.0", frozenset()),
     "keras": ("3.15.1", frozenset({"h5py", "not-installed"})),
     "h5py": ("3.12.0", frozenset({"keras"})),
     "polib": ("1.2.0", frozenset()),
     "pyyaml": ("6.0.0", frozenset()),
+    "ipython": ("9.0.0", frozenset()),
+    "matplotlib": ("3.10.0", frozenset()),
     "one": ("1", frozenset()),
     "two": ("1", frozenset()),
 }
@@ -166,7 +170,7 @@ def test_a_helper_that_is_not_python_is_known_by_its_text(project: Path) -> None
     assert len(set(keys)) == len(keys)
 
 
-@pytest.mark.parametrize("name", ["numpy", "keras", "h5py", "polib"])
+@pytest.mark.parametrize("name", ["numpy", "keras", "h5py", "polib", "ipython", "matplotlib"])
 def test_another_version_of_what_is_imported_or_required_makes_the_run_stale(
     name: str, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -229,6 +233,19 @@ def test_the_tool_is_known_by_the_text_of_each_part_that_runs_a_program(
             file.write("# changed\n")
         digests.append(cache._tool.__wrapped__())
     assert len(set(digests)) == 1 + len(cache.TOOL)
+
+
+def test_every_part_that_runs_in_the_child_belongs_to_the_tool() -> None:
+    package = Path(cache.__file__).parent
+    pending, seen = ["worker", "execute"], set()
+    while pending:
+        name = pending.pop()
+        seen.add(name)
+        for node in ast.walk(ast.parse((package / f"{name}.py").read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.level == 1:
+                found = [node.module] if node.module else [alias.name for alias in node.names]
+                pending += [one for one in found if one not in seen]
+    assert seen == set(cache.TOOL)
 
 
 def test_another_interpreter_is_known_by_all_that_it_has(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -349,7 +349,7 @@ def test_what_is_no_heading(line: str) -> None:
 NAMES = {
     "tf.data.Dataset": Found("object", 3),
     "tf.Session": Missing(1, ("Variable", "Tensor", "version")),
-    "tf.compat.v9.layers.Dense": Missing(2, ("v1", "forward_compatible")),
+    "tf.kera.layers.experimental.preprocessing.Normalization": Missing(1, ("keras", "data")),
 }
 
 
@@ -362,7 +362,10 @@ def test_names_that_exist_or_are_marked_as_gone_are_good(prose: str) -> None:
     ("prose", "expected"),
     [
         ("`tf.Session`", "'tf.Session' does not exist\n  did you mean 'tf.version'?"),
-        ("`tf.compat.v9.layers.Dense`", "'tf.compat.v9' does not exist\n  did you mean 'tf.compat.v1'?"),
+        (
+            "`tf.kera.layers.experimental.preprocessing.Normalization`",
+            "'tf.kera' does not exist\n  did you mean 'tf.keras'?",
+        ),
         ("`tf.data.Dataset`{ .gone }", "'tf.data.Dataset' is marked as gone, and exists\n  take the mark away"),
     ],
 )

@@ -94,9 +94,9 @@ def test_a_page_without_references_is_left_as_it_is(page: str) -> None:
     assert filled(page, Plain("en", FIGURES)) == page
 
 
-def test_a_format_that_does_not_fit_is_a_value_error() -> None:
-    with pytest.raises(ValueError, match="Unknown format code"):
-        filled("{{ a/m.py:accuracy | d }}", Plain("en", FIGURES))
+def test_a_value_that_its_format_does_not_fit_stays_as_it_is_written() -> None:
+    page = "{{ a/m.py:accuracy | d }} of {{ a/m.py:count | d }}"
+    assert filled(page, Plain("en", FIGURES)) == "{{ a/m.py:accuracy | d }} of 12345"
 
 
 def test_a_block_that_is_never_closed_ends_with_the_page() -> None:

@@ -169,6 +169,7 @@ def test_a_cell_may_say_another_tolerance() -> None:
     assert not same_text("0.50", "0.56", 0.1)
     assert same_text("95 right", "97 right", 0.05)
     assert not same_text("95 right", "97 wrong", 0.05)
+    assert not same_text("1.2.95 v1.95", "1.2.97 v1.97", 0.1)
     assert not same_text("0.5", "0.50001", 0)
 
 

@@ -319,12 +319,12 @@ def embed(
     """The page with code, outputs and figures in the place of its references, numbers and links in that of its names.
 
     `found` is what `references` gave for this text, without errors. `cell` and `value` are asked for what is referred
-    to by module and name, `address` for the documentation of a library's name; a format that does not fit the value
-    raises ValueError.
+    to by module and name, `address` for the documentation of a library's name. A value that its format does not fit is
+    left as it is written (live only: checks find it).
     """
     lines = text.split("\n")
     inline: list[tuple[ValueReference | NameReference, str]]
-    inline = [(one, format(value(one.module, one.name), one.format)) for one in found.values]
+    inline = [(one, _formatted(one, value(one.module, one.name), lines[one.line - 1])) for one in found.values]
     inline += [(one, _linked(one, address)) for one in found.names]
     for place, shown in sorted(inline, key=lambda pair: (pair[0].line, -pair[0].start)):
         line = lines[place.line - 1]
@@ -334,6 +334,13 @@ def embed(
         prefix = reference.prefix
         lines[reference.line - 1 : reference.last] = [prefix + line if line else prefix.rstrip() for line in block]
     return "\n".join(lines)
+
+
+def _formatted(reference: ValueReference, value: Number, line: str) -> str:
+    try:
+        return format(value, reference.format)
+    except ValueError:
+        return line[reference.start : reference.end]
 
 
 def _linked(reference: NameReference, address: Callable[[str], str | None]) -> str:

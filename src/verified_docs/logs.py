@@ -51,7 +51,7 @@ def normal(text: str) -> str:
 
 def readable(text: str) -> str:
     """Play carriage returns and backspaces as a terminal does; drop log lines and progress bars by their form."""
-    lines = (_as_a_terminal_shows(line) for line in LOG.sub("", text).replace("\r\n", "\n").split("\n"))
+    lines = (_as_a_terminal_shows(line) for line in LOG.sub("", text).split("\n"))
     kept = [rest for line in lines if (rest := PROGRESS_BAR.sub("", line)) or not line]
     return "\n".join(line.rstrip() for line in kept).strip("\n")
 

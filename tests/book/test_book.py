@@ -6,11 +6,11 @@ Needs the built site: `make snippets` comes first.
 
 from __future__ import annotations
 
-import functools
 import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -61,35 +61,67 @@ def test_the_records_hold_on_other_arithmetic(copy: Path, variable: str) -> None
     tool(copy, "run", **{name: value})
 
 
-@functools.cache
-def staged(folder: Path) -> Path:
-    """Every page as plain Markdown, as it is published."""
+def code_of(page: Page, staged: Path) -> tuple[list[str], list[str | None]]:
+    """The code blocks of a page as they are published, and the error that each has to raise, if it has to."""
+    published = [block for block in blocks(staged.read_text(encoding="utf-8")) if block.info == "python"]
+    shown = references(page.text, page.path).cells
+    assert len(published) == len(shown)
+    sources = ["\n".join(line.removeprefix(block.prefix) for line in block.body) for block in published]
+    return sources, errors_of(page)
+
+
+def errors_of(page: Page) -> list[str | None]:
+    """The error that each block of a page has to raise, if it has to."""
+    shown = references(page.text, page.path).cells
+    modules = {one.module: read_module(PROJECT.snippets / one.module, PROJECT.snippets) for one in shown}
+    return [cell.raises for one in shown if (cell := modules[one.module].cell(one.cell))]
+
+
+def errors_in_a_notebook(sources: list[str], raises: list[str | None], home: Path) -> list[str | None]:
+    """What each block raises when a reader runs them one after the other in a notebook."""
+    notebook = nbformat.v4.new_notebook()
+    for source, error in zip(sources, raises, strict=True):
+        tags = ["raises-exception"] if error else []
+        notebook.cells.append(nbformat.v4.new_code_cell(source, metadata={"tags": tags}))
+    # A reader's home, not this one's.
+    environment = os.environ | {"HOME": str(home), "KERAS_HOME": str(home / ".keras")}
+    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(home)}}).execute(env=environment)
+    found = [[output.ename for output in cell.outputs if output.output_type == "error"] for cell in notebook.cells]
+    return [names[0] if names else None for names in found]
+
+
+@pytest.fixture(scope="module")
+def notebooks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Future[list[str | None]]]:
+    """The chapters' pages, each run in a kernel of its own, one per core at a time."""
+    folder = tmp_path_factory.mktemp("stage") / "book"
     tool(ROOT, "stage", str(folder))
-    return folder
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return {
+            page.url: pool.submit(
+                errors_in_a_notebook,
+                *code_of(page, folder / page.language / page.path),
+                tmp_path_factory.mktemp("home"),
+            )
+            for page in CHAPTERS
+        }
 
 
 @pytest.mark.parametrize("page", CHAPTERS, ids=lambda page: page.url)
 def test_the_published_code_of_a_page_runs_in_a_notebook(
-    page: Page, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+    page: Page, notebooks: dict[str, Future[list[str | None]]]
 ) -> None:
-    folder = staged(tmp_path_factory.getbasetemp() / "stage")
-    published = [block for block in blocks((folder / page.language / page.path).read_text()) if block.info == "python"]
-    shown = references(page.text, page.path).cells
-    assert len(published) == len(shown)
-    notebook = nbformat.v4.new_notebook()
-    expected = []
-    for block, reference in zip(published, shown, strict=True):
-        cell = read_module(PROJECT.snippets / reference.module, PROJECT.snippets).cell(reference.cell)
-        assert cell
-        tags = ["raises-exception"] if cell.raises else []
-        source = "\n".join(line.removeprefix(block.prefix) for line in block.body)
-        notebook.cells.append(nbformat.v4.new_code_cell(source, metadata={"tags": tags}))
-        expected.append(cell.raises)
+    assert notebooks[page.url].result() == errors_of(page)
 
-    # A reader's home, not this one's.
-    kernel_environment = os.environ | {"HOME": str(tmp_path), "KERAS_HOME": str(tmp_path / ".keras")}
-    client = NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(tmp_path)}})
-    client.execute(env=kernel_environment)
 
-    errors = [[output.ename for output in cell.outputs if output.output_type == "error"] for cell in notebook.cells]
-    assert errors == [[name] if name else [] for name in expected]
+def test_a_page_says_where_to_report_an_error_where_that_is_set(copy: Path) -> None:
+    config = copy / "mkdocs.yml"
+    assert "/new?" not in (ROOT / "site/evaluation/classification/index.html").read_text(encoding="utf-8")
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace('report_url: ""', 'report_url: "https://example.org/new?title={page}"'))
+
+    tool(copy, "build")
+
+    for prefix in ("", "zh/"):
+        page = (copy / f"site/{prefix}evaluation/classification/index.html").read_text(encoding="utf-8")
+        assert 'href="https://example.org/new?title=evaluation/classification.md"' in page
+    config.write_text(text)
