@@ -177,6 +177,13 @@ def test_source_is_found_through_file_and_line(engine: Engine) -> None:
     assert text_of(outcome) == "1"
 
 
+def test_an_import_from_the_future_holds_for_the_whole_module(engine: Engine) -> None:
+    source = "from __future__ import annotations\n\n# %% second\ndef f(x: Nowhere) -> None: ...\nf.__annotations__['x']"
+    (outcome,) = run(engine, task(source))
+
+    assert text_of(outcome, "second") == "'Nowhere'"
+
+
 def test_classes_of_a_module_can_be_pickled(engine: Engine) -> None:
     source = "import pickle\n\nclass Point:\n    x = 1\n\npickle.loads(pickle.dumps(Point())).x, Point.__module__"
     (outcome,) = run(engine, task(source))

@@ -70,7 +70,7 @@ class Book:
         part = self.text.modules[module].cell(cell) if run in self.outcomes else None
         if part is None:  # live only: a good book has every cell that is referred to
             return Shown(module, "", CellRun(cell, "skipped"), self.problems.get((page.shown_path, module, cell), ""))
-        source = "\n".join(self.programs[run].splitlines()[part.start - 1 : part.end])
+        source = "\n".join(self.programs[run].split("\n")[part.start - 1 : part.end])
         return Shown(
             module, source, self.outcomes[run].cell(cell), self.problems.get((page.shown_path, module, cell), "")
         )
@@ -331,12 +331,21 @@ def good_book(project: Project, runs: Runs) -> Book:
 
 
 def live_book(project: Project, runs: Runs) -> tuple[Book, list[DocsError]]:
-    """The book as it is, with what is wrong shown at its place, and all of that as errors."""
+    """The book as it is, with what is wrong shown at its place, and all of that as errors.
+
+    Raises Broken or DocsError where there is no book to be had, such as for a catalog that cannot be read.
+    """
     text, errors = read_what_can_be_read(project)
     errors += check_text(project, text)
     book = runs.book(text)
     book = replace(book, names=runs.names(text), stale=tuple(stale_pages(text.pages, project.root)))
-    bad = [*failures(book), *drifts(book), *check.names_exist(text, book.names)]
+    bad = [
+        *failures(book),
+        *drifts(book),
+        *check.figures_have_alt(text, book.outcomes),
+        *check.values_fit_their_formats(text, book.outcomes),
+        *check.names_exist(text, book.names),
+    ]
     return replace(book, problems=_placed(text, [*errors, *bad])), [*errors, *bad]
 
 

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from . import guard, worker
+from .errors import DocsError
 from .runs import CellRun, Failure, Outcome, Task
 
 PREFIX = "verified-docs-"
@@ -37,6 +38,7 @@ PATIENCE = 180.0
 ENVIRONMENT = {"PYTHONHASHSEED": "0", "MPLBACKEND": "Agg"}
 # multiprocessing starts processes through state that all threads share.
 _starting = threading.Lock()
+PRELUDE_NAMES = ("AHEAD", "ENVIRONMENT")
 TOOLS_AHEAD = ("verified_docs.worker", "IPython.lib.pretty", "psutil")
 
 
@@ -49,14 +51,23 @@ class Prelude:
 
 
 def prelude(project: Path | None) -> Prelude:
-    """The project's prelude, or an empty one."""
+    """The project's prelude, or an empty one; raises DocsError where it cannot be read without running it."""
     file = project / "snippets" / f"{worker.PRELUDE}.py" if project else None
     if file is None or not file.exists():
         return Prelude()
     said: dict[str, Any] = {}
-    for node in ast.parse(file.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            said[node.targets[0].id] = ast.literal_eval(node.value)
+    shown = f"snippets/{file.name}"
+    try:
+        body = ast.parse(file.read_text(encoding="utf-8")).body
+    except SyntaxError as error:
+        raise DocsError(shown, error.lineno or 1, f"not Python: {error.msg}", "mend the syntax") from None
+    for node in body:
+        if isinstance(node, ast.Assign) and isinstance(name := node.targets[0], ast.Name) and name.id in PRELUDE_NAMES:
+            try:
+                said[name.id] = ast.literal_eval(node.value)
+            except ValueError:
+                hint = "it is read without running the file: write the values themselves"
+                raise DocsError(shown, node.lineno, f"{name.id} is not literal", hint) from None
     return Prelude(tuple(said.get("AHEAD", ())), said.get("ENVIRONMENT", {}))
 
 

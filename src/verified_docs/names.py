@@ -35,12 +35,11 @@ def look_up(name):
     found, path, owner = importlib.import_module(ROOTS[root]), ROOTS[root], 1
     for index, part in enumerate(parts):
         inside_class = inspect.isclass(found)
-        if not hasattr(found, part):
-            try:
-                importlib.import_module(f"{{path}}.{{part}}")
-            except Exception:
-                return {{"known": [one for one in dir(found) if not one.startswith("_")], "at": index + 1}}
-        found, path = getattr(found, part), f"{{path}}.{{part}}"
+        path = f"{{path}}.{{part}}"
+        try:
+            found = getattr(found, part) if hasattr(found, part) else importlib.import_module(path)
+        except Exception:
+            return {{"known": [one for one in dir(found) if not one.startswith("_")], "at": index + 1}}
         owner += not inside_class
     return {{"kind": "module" if inspect.ismodule(found) else "object", "owner": owner}}
 

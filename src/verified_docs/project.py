@@ -106,8 +106,12 @@ def config_name(language: str) -> str:
 
 def read_page(file: Path, folder: Path, language: str) -> Page:
     """Read one page; raises DocsError where its front matter is not YAML."""
-    text = file.read_text(encoding="utf-8")
     path = file.relative_to(folder).as_posix()
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        hint = "save it as UTF-8"
+        raise DocsError(f"docs/{language}/{path}", 0, f"not UTF-8 at byte {error.start}", hint) from None
     match = FRONT_MATTER.match(text)
     try:
         # Everything is text: an id of digits, or with an e among them, is no number.
@@ -120,6 +124,8 @@ def read_page(file: Path, folder: Path, language: str) -> Page:
             "the front matter is not YAML",
             "mend it: 'key: value' lines between two lines '---'",
         ) from None
+    if not isinstance(meta or {}, dict):
+        raise DocsError(f"docs/{language}/{path}", 2, "the front matter is no mapping", "write 'key: value' lines")
     return Page(path, language, text, tuple((str(key), str(value)) for key, value in (meta or {}).items()))
 
 

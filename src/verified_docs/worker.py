@@ -1,6 +1,7 @@
 """What runs in the child: one program, cell by cell, at its real lines, with its outputs captured."""
 
 from __future__ import annotations
+import __future__
 
 import ast
 import builtins
@@ -81,6 +82,8 @@ class _Run:
         self.capture = _Capture(here / "output", task.limits.output)
         self.namespace = _main_module(self.file)
         self.statements = ast.parse(task.program, str(self.file)).body
+        # What `from __future__ import` says holds for the whole file.
+        self.flags = _future_flags(self.statements)
         project = Path(task.project) if task.project else None
         if project:
             sys.path.insert(0, str(project / "snippets"))
@@ -148,15 +151,15 @@ class _Run:
         last = body[-1] if body else None
         shown = isinstance(last, ast.Expr) and not self.ends_in_semicolon(last)
         plain = body[:-1] if shown else body
-        exec(compile(ast.Module(plain, []), str(self.file), "exec", dont_inherit=True), self.namespace)
+        exec(compile(ast.Module(plain, []), str(self.file), "exec", self.flags, True), self.namespace)
         if not (shown and isinstance(last, ast.Expr)):
             return None
-        value = eval(compile(ast.Expression(last.value), str(self.file), "eval", dont_inherit=True), self.namespace)
+        value = eval(compile(ast.Expression(last.value), str(self.file), "eval", self.flags, True), self.namespace)
         return None if value is None else _as_text(value)
 
     def ends_in_semicolon(self, node: ast.stmt) -> bool:
         """Whether a semicolon follows the statement on its line: Jupyter's sign to show nothing."""
-        line = self.task.program.splitlines()[(node.end_lineno or 1) - 1].encode()
+        line = self.task.program.split("\n")[(node.end_lineno or 1) - 1].encode()
         return line[node.end_col_offset or 0 :].lstrip().startswith(b";")
 
     def outputs(self, result: str | None, raised: BaseException | None) -> tuple[Output, ...]:
@@ -202,6 +205,15 @@ class _Run:
         linecache.checkcache(str(self.file))
         text = "".join(traceback.StackSummary.from_list(frames[first:]).format())
         return text.replace(str(self.file), f"snippets/{self.task.module}")
+
+
+def _future_flags(statements: list[ast.stmt]) -> int:
+    flags = 0
+    for node in statements:
+        if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+            for alias in node.names:
+                flags |= getattr(__future__, alias.name).compiler_flag
+    return flags
 
 
 def _main_module(file: Path) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from mkdocs.config import load_config
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.structure.files import Files
 
-from ..build import Book, Runs, live_book
+from ..build import Book, Broken, Runs, live_book
+from ..errors import DocsError
 from ..flavours import Plain
 from ..project import FIGURES, LANGUAGES, ORIGINAL, Project, config_name
 from .mkdocs_plugin import VerifiedDocsPlugin
@@ -62,7 +63,11 @@ class _Builder:
         """Build; what is wrong is shown in the pages and said here."""
         began = time.monotonic()
         project = Project(self.project.root)
-        book, errors = live_book(project, self.runs)
+        try:
+            book, errors = live_book(project, self.runs)
+        except (Broken, DocsError) as broken:
+            print(f"{broken}\nthe pages stay as they were", file=sys.stderr)
+            return
         for error in errors:
             print(error, file=sys.stderr)
         VerifiedDocsPlugin.book = book
