@@ -26,7 +26,7 @@ from .files import write_atomically
 from .runs import CellRun, Figure, Outcome, Output, Task
 
 # The part of the tool that the outputs of a run depend on, and the libraries that it uses for them.
-TOOL = ("execute", "figures", "guard", "logs", "runs", "worker")
+TOOL = ("errors", "execute", "figures", "guard", "logs", "runs", "worker")
 TOOLS_LIBRARIES = frozenset({"IPython", "matplotlib"})
 # Variables that change how the libraries compute and print.
 SENSITIVE = ("TF_", "KERAS_", "ONEDNN_", "OMP_", "MKL_", "OPENBLAS_", "XLA_", "CUDA_", "MPL", "TZ")
