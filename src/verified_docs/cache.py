@@ -12,7 +12,6 @@ import os
 import platform
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -150,7 +149,9 @@ def _local_files(name: str, snippets: Path) -> dict[str, Path]:
     return found
 
 
-def _imported(text: str | bytes, path: str = "") -> Iterator[str]:
+# Kept by content: while an author edits one file, all others are as they were.
+@functools.lru_cache(maxsize=4096)
+def _imported(text: str | bytes, path: str = "") -> tuple[str, ...]:
     """Dotted names that the text imports, wherever in it; `path` tells what its relative imports mean.
 
     A text that is not Python imports nothing: what goes wrong with it is seen when it is run.
@@ -158,14 +159,16 @@ def _imported(text: str | bytes, path: str = "") -> Iterator[str]:
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError):
-        return
+        return ()
+    found: list[str] = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found += (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             package = path.split("/")[: -node.level] if node.level else []
             module = ".".join([*package, *([node.module] if node.module else [])])
-            yield from (f"{module}.{alias.name}" for alias in node.names)
+            found += (f"{module}.{alias.name}" for alias in node.names)
+    return tuple(found)
 
 
 @functools.cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -159,6 +160,8 @@ def prose(text: str) -> Iterator[tuple[int, str]]:
     return ((number, line) for number, line in enumerate(text.split("\n"), 1) if number not in inside)
 
 
+# Kept by content: while an author edits one file, all others are as they were.
+@functools.lru_cache(maxsize=4096)
 def references(text: str, path: str) -> References:
     """What the page at `path` (as messages give it) refers to."""
     cells: list[Reference] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
@@ -67,6 +68,8 @@ def translate(module: Module, catalog: Catalog) -> str:
     return _edited(module.text, edits)
 
 
+# Kept by content: while an author edits one file, all others are as they were.
+@functools.lru_cache(maxsize=4096)
 def programs_agree(module: Module, program: str) -> bool:
     """Whether `program` is the module but for comments and the wording of display strings."""
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import io
 import math
 import operator
@@ -121,6 +122,8 @@ def read_module(file: Path, snippets: Path) -> Module:
     return parse_module(text, path)
 
 
+# Kept by content: while an author edits one file, all others are as they were.
+@functools.lru_cache(maxsize=4096)
 def parse_module(text: str, path: str) -> Module:
     """Parse the text of the module at `path` (relative to snippets/); raises DocsError."""
     shown = f"snippets/{path}"
