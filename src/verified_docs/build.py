@@ -257,6 +257,10 @@ class Runs:
             raise Broken([DocsError("docs", 0, f"names cannot be looked up: {failure.message}", failure.hint)])
         return names.read(outcome)
 
+    def warm(self) -> None:
+        """Begin to import ahead what modules need, while other things are done."""
+        self._engine().warm()
+
     def _engine(self) -> Engine:
         self.engine = self.engine or Engine(self.project.root, self.method)
         return self.engine

@@ -123,6 +123,11 @@ class Engine:
             forkserver._forkserver._stop()  # type: ignore[attr-defined]
         self.reaper.communicate()
 
+    def warm(self) -> None:
+        """Start the importing parent now, so that the first run need not wait for it."""
+        with _starting, _no_main_module(), _environment(self._environment()):
+            self._ensure_parent()
+
     def run(self, tasks: Sequence[Task], listen: Listener = lambda task, event: None) -> Iterator[Outcome]:
         """Run the tasks, one per core at a time, and yield their outcomes as they come.
 

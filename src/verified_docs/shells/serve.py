@@ -32,6 +32,7 @@ def serve(project: Project, port: int) -> int:
         Progress() as progress,
         Runs(project, listen=progress.listen) as runs,
     ):
+        runs.warm()
         builder = _Builder(project, runs, Path(folder))
         builder()
         server = LiveReloadServer(builder, "127.0.0.1", port, folder, polling_interval=0.2)
