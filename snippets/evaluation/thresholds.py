@@ -142,7 +142,7 @@ confident.fit(train_inputs, train_labels, batch_size=64, epochs=100, verbose=0)
 confident_scores = confident.predict(test_inputs, verbose=0)[:, 0]
 
 
-# %% confidence keep="short_confidence short_accuracy long_confidence long_accuracy"
+# %% confidence keep="short_confidence short_accuracy long_confidence long_accuracy" contract="long_accuracy < 0.9"
 def confidence_and_accuracy(scores):
     confidence = np.maximum(scores, 1 - scores).mean()
     accuracy = np.mean((scores > 0.5) == (test_labels == 1))
@@ -154,7 +154,7 @@ long_confidence, long_accuracy = confidence_and_accuracy(confident_scores)
 print(f"short: says {short_confidence:.3f}, is right {short_accuracy:.3f}")
 print(f"long:  says {long_confidence:.3f}, is right {long_accuracy:.3f}")
 
-# %% very-sure keep="sure_count sure_share"
+# %% very-sure keep="sure_count sure_share" contract="sure_share < 0.98"
 sure = np.maximum(confident_scores, 1 - confident_scores) > 0.99
 right = (confident_scores > 0.5) == (test_labels == 1)
 sure_count, sure_share = int(sure.sum()), float(right[sure].mean())
@@ -172,7 +172,7 @@ ax.set_xlabel("mean score")
 ax.set_ylabel("share malignant")
 _ = fig.legend(loc="outside lower center", ncols=3, fontsize=8)
 
-# %% brier keep="short_brier long_brier"
+# %% brier keep="short_brier long_brier" contract="long_brier > 0.08"
 short_brier = float(np.mean((test_scores - test_labels) ** 2))
 long_brier = float(np.mean((confident_scores - test_labels) ** 2))
 print(f"short {short_brier:.3f}, long {long_brier:.3f}")
