@@ -1,6 +1,6 @@
 # Two commands for everybody: `make site` and `make test`. Both set up what they need.
 .DELETE_ON_ERROR:
-.PHONY: site serve test lint unit snippets literal book browser font pins
+.PHONY: site serve test lint unit snippets literal book notebooks browser font pins
 PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/python -m uv pip install --quiet --python $(BIN)/python
@@ -32,9 +32,13 @@ snippets: .venv/test.stamp
 literal: .venv/test.stamp
 	@$(BIN)/python -m pytest --codeblocks README.md docs
 
-# The same bytes from another cold build, the same records on other arithmetic, published code in a notebook.
+# The same bytes from another cold build, the same records on other arithmetic.
 book: snippets
-	@$(BIN)/python -m pytest tests/book
+	@$(BIN)/python -m pytest tests/book -k "not notebook"
+
+# The published code of every page in a notebook kernel; takes several minutes, so it is a step of its own.
+notebooks: snippets
+	@$(BIN)/python -m pytest tests/book -k notebook
 
 # The built site in a real browser. Without Chromium this says so in one line; with CI=true that is an error.
 browser: snippets
