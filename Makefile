@@ -1,6 +1,6 @@
 # Two commands for everybody: `make site` and `make test`. Both set up what they need.
 .DELETE_ON_ERROR:
-.PHONY: site serve test lint unit snippets literal book notebooks browser font pins
+.PHONY: site serve test lint unit snippets literal book browser font pins
 PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/python -m uv pip install --quiet --python $(BIN)/python
@@ -32,13 +32,9 @@ snippets: .venv/test.stamp
 literal: .venv/test.stamp
 	@$(BIN)/python -m pytest --codeblocks README.md docs
 
-# The same bytes from another cold build, the same records on other arithmetic.
+# The same bytes from another cold build, the same records on other arithmetic, published code in a notebook kernel.
 book: snippets
-	@$(BIN)/python -m pytest tests/book -k "not notebook"
-
-# The published code of every page in a notebook kernel; takes several minutes, so it is a step of its own.
-notebooks: snippets
-	@$(BIN)/python -m pytest tests/book -k notebook
+	@$(BIN)/python -m pytest tests/book
 
 # The built site in a real browser. Without Chromium this says so in one line; with CI=true that is an error.
 browser: snippets
@@ -52,8 +48,8 @@ browser: snippets
 	@touch $@
 
 # Without compiled bytecode TensorFlow takes twice as long to import.
-.venv/site.stamp: .venv/uv.stamp requirements/site.txt pyproject.toml
-	@$(UV) --require-hashes --compile-bytecode -r requirements/site.txt
+.venv/site.stamp: .venv/uv.stamp requirements/site.txt requirements/runtimes.txt pyproject.toml
+	@$(UV) --require-hashes --compile-bytecode -r requirements/site.txt -r requirements/runtimes.txt
 	@$(UV) --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -65,10 +61,15 @@ browser: snippets
 font: .venv/site.stamp
 	@$(BIN)/python src/verified_docs/fonts/make.py
 
-# The one command that updates the pins. No address of a package index gets into them.
+# The one command that updates the pins: one solution for everything, of which each file takes its part.
+# No address of a package index gets into them.
 COMPILE := $(BIN)/python -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --custom-compile-command "make pins"
+	--no-emit-index-url --no-emit-find-links --no-header
+GROUPS := site runtimes test
 pins: .venv/uv.stamp
+	@mkdir -p .cache
 	@$(COMPILE) -o requirements/uv.txt requirements/uv.in
-	@$(COMPILE) -o requirements/site.txt requirements/site.in
-	@$(COMPILE) -o requirements/test.txt requirements/test.in
+	@$(COMPILE) -o .cache/pins.txt $(GROUPS:%=requirements/%.in)
+	@for group in $(GROUPS); do \
+		$(COMPILE) -c .cache/pins.txt -o requirements/$$group.txt requirements/$$group.in || exit 1; \
+	done
