@@ -14,7 +14,7 @@ Number = int | float
 class Limits:
     """How much a module may use; a module's `# module:` line overrides the defaults."""
 
-    seconds: float = 120.0
+    seconds: float = 300.0
     memory: float = 4.0
     """GiB of address space beyond what the process has when the first cell starts."""
     output: float = 0.25
