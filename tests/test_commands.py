@@ -79,6 +79,13 @@ def test_each_command_explains_itself(tiny_book: TinyBook) -> None:
         assert len(tiny_book.run(command, "--help").stdout.splitlines()) > 4
 
 
+def test_one_language_can_be_run_alone(tiny_book: TinyBook) -> None:
+    done = tiny_book.run("run", "--language", "zh", "basics/sums.py")
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "1 runs agree with their records\n"
+
+
 def test_a_translation_that_is_behind_says_where_and_does_not_block(tiny_book: TinyBook) -> None:
     def git(*arguments: str) -> None:
         options = ["-c", "user.name=n", "-c", "user.email=e@example.org"]

@@ -70,6 +70,8 @@ def _parser() -> argparse.ArgumentParser:
             one.add_argument(
                 "modules", nargs="*", metavar="MODULE", help="paths below snippets/ (all, if none is given)"
             )
+        if name in {"run", "accept"}:
+            one.add_argument("--language", choices=LANGUAGES, help="this language only (both, if none is given)")
         if name == "stage":
             one.add_argument("folder", type=Path, help="where to write them: a folder that is empty or does not exist")
         if name == "new":
@@ -109,7 +111,7 @@ def _check(_: argparse.Namespace) -> int:
 
 
 def _some_book(options: argparse.Namespace) -> Book:
-    """The runs of the modules that were named, or of all; their programs have to be translated."""
+    """The runs that were asked for, or all; their programs have to be translated."""
     project = find_project()
     text = read_text(project)
     wanted = _wanted(options.modules, text.modules)
@@ -117,7 +119,7 @@ def _some_book(options: argparse.Namespace) -> Book:
     if errors := list(programs_are_translated(project, some)):
         raise Broken(errors)
     with Progress() as progress, Runs(project, listen=progress.listen) as runs:
-        return runs.book(text, lambda module, language: module in wanted)
+        return runs.book(text, lambda module, language: module in wanted and options.language in (None, language))
 
 
 def _run(options: argparse.Namespace) -> int:
