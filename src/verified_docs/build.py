@@ -9,32 +9,34 @@ import json
 import os
 import platform
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 
-from . import check, localize, names, record
+from . import check, downloads, exercises, localize, names, record
 from .cache import Cache, key_of
 from .catalog import Catalog, catalog_path, read_catalog
 from .check import Text
-from .embed import References, Shown, embed, references
+from .embed import References, Shown, ShownExercise, embed, references
 from .errors import DocsError
 from .execute import Engine, Listener
+from .exercises import Exercise, exercise_of
 from .files import write_atomically
 from .flavours import Plain, figure_name, stale_notice
 from .glossary import terms_are_translated_in_one_way
 from .names import Found, Names
-from .parse import Module
+from .parse import Cell, Module
 from .project import FIGURES, LANGUAGES, ORIGINAL, Page, Project
-from .runs import CellRun, Number, Outcome, Task
+from .runs import CellRun, CellTask, Number, Outcome, Task
 from .stale import Stale, stale_pages, versions_are_named
 
 METHOD = "VERIFIED_DOCS_START_METHOD"
 """The variable that sets how processes are started: "forkserver", or "spawn" where forking does not work."""
 Run = tuple[str, str]
 """A module's path and a language."""
-
+AnswerRun = tuple[str, str, str]
+"""A module's path, a language, and the answer of the exercise that stands in the solution's place; or none."""
 
 Problems = dict[tuple[str, str, str], str]
 """A page's path, a module and a cell -> what is wrong there; module and cell are empty for the page as a whole."""
@@ -57,6 +59,8 @@ class Book:
     programs: dict[Run, str]
     keys: dict[Run, str]
     outcomes: dict[Run, Outcome]
+    answers: dict[AnswerRun, Outcome] = field(default_factory=dict)
+    """What became of the starters and wrong answers of exercises."""
     names: Names = field(default_factory=dict)
     """The names of libraries that pages mention, as far as they were looked up."""
     stale: tuple[Stale, ...] = ()
@@ -64,16 +68,62 @@ class Book:
     problems: Problems = field(default_factory=dict)
     """Live only: why a place of a page is not good."""
 
-    def shown(self, page: Page, module: str, cell: str) -> Shown:
-        """What a page shows for a reference."""
-        run = module, page.language
-        part = self.text.modules[module].cell(cell) if run in self.outcomes else None
+    def shown(self, page: Page, module: str, cell: str) -> Shown | ShownExercise:
+        """What a page shows for a reference; an empty `cell` stands for an exercise."""
+        run, problem = (module, page.language), self.problems.get((page.shown_path, module, cell), "")
+        known = self.text.modules[module] if run in self.outcomes else None
+        exercise = exercise_of(known) if known and not cell else None
+        if exercise:
+            return self.shown_exercise(exercise, page.language, problem)
+        part = known.cell(cell) if known else None
         if part is None:  # live only: a good book has every cell that is referred to
-            return Shown(module, "", CellRun(cell, "skipped"), self.problems.get((page.shown_path, module, cell), ""))
-        source = "\n".join(self.programs[run].split("\n")[part.start - 1 : part.end])
-        return Shown(
-            module, source, self.outcomes[run].cell(cell), self.problems.get((page.shown_path, module, cell), "")
+            return Shown(module, "", CellRun(cell, "skipped"), problem)
+        return Shown(module, self.source(run, part), self.outcomes[run].cell(cell), problem)
+
+    def shown_exercise(self, exercise: Exercise, language: str, problem: str = "") -> ShownExercise:
+        """What a page of the language shows for an exercise."""
+        path = exercise.module.path
+        run = path, language
+        source = functools.partial(self.source, run)
+        starter = CellRun(exercise.starter.name, "passed")
+        return ShownExercise(
+            exercises.task_text(source(exercise.task)),
+            Shown(path, exercises.learners_code(exercise, source), starter, problem),
+            exercises.hints(exercise, source(exercise.tests), self.answers_of(exercise, language)),
+            tuple(
+                Shown(path, source(cell), self.outcomes[run].cell(cell.name))
+                for cell in (exercise.solution, *exercise.uses)
+            ),
         )
+
+    def answers_of(self, exercise: Exercise, language: str) -> dict[str, Outcome]:
+        """What became of the answers of an exercise, by their names."""
+        runs = {answer.name: (exercise.module.path, language, answer.name) for answer in exercise.answers}
+        return {name: self.answers[run] for name, run in runs.items() if run in self.answers}
+
+    def taken_home(self, language: str) -> Iterator[tuple[str, bytes]]:
+        """Paths, below the language's root, and contents of what learners take with them."""
+        for page in self.text.pages:
+            offered = list(self.offered(page)) if page.language == language else []
+            if offered:
+                title = dict(page.meta).get("title", page.path)
+                archive, notebook = downloads.names(page.path)
+                yield archive, downloads.folder(page.path, title, language, offered)
+                yield notebook, downloads.notebook(title, language, offered).encode()
+
+    def offered(self, page: Page) -> Iterator[downloads.Offered]:
+        """The exercises of a page, under their headings."""
+        titles = check.headings(page)
+        for reference in self.text.references[page].cells:
+            run = reference.module, page.language
+            exercise = exercise_of(self.text.modules[reference.module]) if run in self.programs else None
+            if exercise and not reference.cell:
+                title = [heading.title for heading in titles if heading.line < reference.line][-1]
+                yield downloads.Offered(exercise, title, functools.partial(self.source, run))
+
+    def source(self, run: Run, cell: Cell) -> str:
+        """The source of a cell in a language."""
+        return "\n".join(self.programs[run].split("\n")[cell.start - 1 : cell.end])
 
     def value(self, language: str, module: str, name: str) -> Number:
         """A kept value; the last cell that keeps the name counts. NaN where its cell did not run (live only)."""
@@ -197,18 +247,27 @@ def programs_are_translated(project: Project, text: Text) -> Iterator[DocsError]
                 )
 
 
-def task_of(project: Project, module: Module, language: str, program: str) -> Task:
-    """The task that runs a program."""
+def task_of(project: Project, module: Module, language: str, program: str, cells: tuple[CellTask, ...]) -> Task:
+    """The task that runs these cells of a program."""
     return Task(
         module.path,
         language,
         program,
-        tuple(cell.task for cell in module.cells),
+        cells,
         module.limits,
         module.environment,
         module.interpreter,
         str(project.root),
     )
+
+
+def tasks_of(project: Project, module: Module, language: str, program: str) -> Iterator[Task]:
+    """The task that runs the program; for an exercise, also those that try its answers."""
+    yield task_of(project, module, language, program, exercises.cell_tasks(module))
+    if exercise := exercise_of(module):
+        for answer in exercise.answers:
+            cells = exercises.answer_tasks(exercise, answer)
+            yield replace(task_of(project, module, language, program, cells), answer=answer.name)
 
 
 class Runs:
@@ -232,14 +291,27 @@ class Runs:
     def book(self, text: Text, only: Callable[[str, str], bool] = lambda module, language: True) -> Book:
         """Run what is not fresh among the modules and languages that are asked for."""
         programs = {run: program for run, program in programs_of(self.project, text).items() if only(*run)}
-        tasks = {run: task_of(self.project, text.modules[run[0]], run[1], program) for run, program in programs.items()}
+        tasks = {
+            (path, language, task.answer): task
+            for (path, language), program in programs.items()
+            for task in tasks_of(self.project, text.modules[path], language, program)
+        }
         keys = {run: key_of(task) for run, task in tasks.items()}
-        outcomes: dict[Run, Outcome] = {}
-        for run, task in tasks.items():
-            if kept := self.cache.load(task, keys[run]):
-                outcomes[run] = kept
+        found = self.outcomes(tasks, keys)
+        return Book(
+            self.project,
+            text,
+            programs,
+            {run: keys[*run, ""] for run in programs},
+            {run: found[*run, ""] for run in programs},
+            {run: outcome for run, outcome in found.items() if run[2]},
+        )
+
+    def outcomes(self, tasks: Mapping[AnswerRun, Task], keys: Mapping[AnswerRun, str]) -> dict[AnswerRun, Outcome]:
+        """What becomes of the tasks: kept runs where they are fresh, new ones otherwise."""
+        outcomes = {run: kept for run, task in tasks.items() if (kept := self.cache.load(task, keys[run]))}
         self._run([(run, task) for run, task in tasks.items() if run not in outcomes], keys, outcomes)
-        return Book(self.project, text, programs, keys, {run: outcomes[run] for run in tasks})
+        return {run: outcomes[run] for run in tasks}
 
     def names(self, text: Text) -> Names:
         """Look up the names of libraries that pages mention; raises Broken where that cannot be done."""
@@ -265,14 +337,19 @@ class Runs:
         self.engine = self.engine or Engine(self.project.root, self.method)
         return self.engine
 
-    def _run(self, stale: list[tuple[Run, Task]], keys: dict[Run, str], outcomes: dict[Run, Outcome]) -> None:
+    def _run(
+        self,
+        stale: list[tuple[AnswerRun, Task]],
+        keys: Mapping[AnswerRun, str],
+        outcomes: dict[AnswerRun, Outcome],
+    ) -> None:
         if not stale:
             return
         for _, task in stale:
             self.listen(task, "")
         with self.lock:
             for outcome in self._engine().run([task for _, task in stale], self.listen):
-                outcomes[outcome.module, outcome.language] = outcome
+                outcomes[outcome.module, outcome.language, outcome.answer] = outcome
         for run, _ in stale:
             self.cache.store(keys[run], outcomes[run])
 
@@ -281,7 +358,7 @@ def check_runs(book: Book) -> list[DocsError]:
     """What is wrong with the runs: failures first, then what differs from the records, then what pages say of them."""
     return check.first_broken(
         failures(book),
-        drifts(book),
+        chain(drifts(book), answers_are_told_apart(book)),
         chain(
             check.figures_have_alt(book.text, book.outcomes),
             check.values_fit_their_formats(book.text, book.outcomes),
@@ -306,6 +383,21 @@ def drifts(book: Book) -> Iterator[DocsError]:
     for (module, language), outcome in book.outcomes.items():
         for error in record.compare(book.text.modules[module], outcome, book.project.snippets):
             found.append((language, error))
+    return _said_once(found)
+
+
+def answers_are_told_apart(book: Book) -> Iterator[DocsError]:
+    """The starter and each wrong answer of an exercise fail the test that they should, and every test has an answer."""
+    found = []
+    for module, language in book.outcomes:
+        exercise = exercise_of(book.text.modules[module])
+        if exercise is None:
+            continue
+        answers = book.answers_of(exercise, language)
+        pairs = [(answer, answers[answer.name]) for answer in exercise.answers]
+        wrong = [one for pair in pairs if (one := exercises.answer_problem(exercise, *pair))]
+        # What follows from an answer that fails elsewhere is not said again.
+        found += [(language, error) for error in wrong or exercises.idle_tests(exercise, answers)]
     return _said_once(found)
 
 
@@ -346,6 +438,7 @@ def live_book(project: Project, runs: Runs) -> tuple[Book, list[DocsError]]:
     bad = [
         *failures(book),
         *drifts(book),
+        *answers_are_told_apart(book),
         *check.figures_have_alt(text, book.outcomes),
         *check.values_fit_their_formats(text, book.outcomes),
         *check.names_exist(text, book.names),
@@ -361,7 +454,8 @@ def _placed(text: Text, errors: Iterable[DocsError]) -> Problems:
         cell = module.cell_at(error.line) if module else None
         for page in text.pages:
             for reference in text.references[page].cells:
-                at_cell = module is not None and reference.module == module.path and cell in {None, reference.cell}
+                named = cell is None or reference.cell in {"", cell}
+                at_cell = module is not None and reference.module == module.path and named
                 at_line = error.path == page.shown_path and error.line == reference.line
                 unread = module is None and error.path == f"snippets/{reference.module}"
                 if at_cell or at_line or unread:
@@ -378,6 +472,10 @@ def stage(book: Book, folder: Path) -> None:
             file = folder / language / FIGURES / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(svg, encoding="utf-8")
+        for name, content in book.taken_home(language):
+            file = folder / language / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
     for page in book.text.pages:
         file = folder / page.language / page.path
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -401,7 +499,7 @@ def evidence(book: Book) -> str:
                     "seconds": run.seconds,
                     "ran": outcome.ran,
                     "digest": book.keys[module, language],
-                    "pages": shown.get((module, run.name, language), []),
+                    "pages": shown.get((module, run.name, language)) or shown.get((module, "", language), []),
                 }
             )
     return json.dumps({"environment": environment(), "cells": cells}, indent=1, ensure_ascii=False) + "\n"

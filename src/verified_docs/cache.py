@@ -64,12 +64,16 @@ def key_of(task: Task) -> str:
     Lines do not count, only the text of the cells: code that moved gives what it gave.
     """
     lines = task.program.split("\n")
-    cells = [(cell.name, "\n".join(lines[cell.start - 1 : cell.end]), cell.raises, cell.keep) for cell in task.cells]
+    cells = [
+        (cell.name, "\n".join(lines[cell.start - 1 : cell.end]), cell.raises, cell.keep, cell.tests)
+        for cell in task.cells
+    ]
     local, imported = _imports(task.program, Path(task.project) if task.project else None)
     content = {
         "format": FORMAT,
         "module": task.module,
         "language": task.language,
+        "answer": task.answer,
         "cells": cells,
         "limits": asdict(task.limits),
         "environment": task.environment,

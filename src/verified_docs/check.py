@@ -12,6 +12,7 @@ import yaml
 
 from .embed import Reference, References, prose
 from .errors import DocsError, did_you_mean
+from .exercises import exercise_of
 from .names import Found, Missing, Names
 from .parse import Cell, Module
 from .project import LANGUAGES, ORIGINAL, Page
@@ -67,7 +68,9 @@ def references_resolve(text: Text) -> Iterator[DocsError]:
         for reference in text.references[page].cells:
             yield from _names_a_module(text, page, reference.line, reference.module)
             module = text.modules.get(reference.module)
-            if module and not module.cell(reference.cell):
+            if module and (problem := _shown_as_it_is(module, reference)):
+                yield DocsError(page.shown_path, reference.line, *problem)
+            elif module and reference.cell and not module.cell(reference.cell):
                 names = [cell.name for cell in module.cells]
                 yield DocsError(
                     page.shown_path,
@@ -88,6 +91,15 @@ def references_resolve(text: Text) -> Iterator[DocsError]:
                 )
 
 
+def _shown_as_it_is(module: Module, reference: Reference) -> tuple[str, str] | None:
+    """A fact and a next step, where an exercise is shown by its cells or another module as an exercise."""
+    if exercise_of(module) is None:
+        hint = f'show its cells: cell="{module.path}:{module.cells[0].name}"'
+        return None if reference.cell else (f"{module.shown_path} is no exercise", hint)
+    hint = f'show it whole: exercise="{module.path}"'
+    return (f"{module.shown_path} is an exercise", hint) if reference.cell else None
+
+
 def _names_a_module(text: Text, page: Page, line: int, name: str) -> Iterator[DocsError]:
     if name not in text.modules:
         yield DocsError(
@@ -99,7 +111,7 @@ def _names_a_module(text: Text, page: Page, line: int, name: str) -> Iterator[Do
 
 
 def cells_are_shown(text: Text) -> Iterator[DocsError]:
-    """Every cell of every module is shown by a page of each language, unless it is hidden."""
+    """Every cell of every module is shown by a page of each language, unless it is hidden; exercises as a whole."""
     shown = {
         (language, reference.module, reference.cell)
         for page in text.pages
@@ -107,6 +119,11 @@ def cells_are_shown(text: Text) -> Iterator[DocsError]:
         for language in [page.language]
     }
     for module in text.modules.values():
+        if exercise_of(module):
+            if not any((language, module.path, "") in shown for language in LANGUAGES):
+                fact, hint = "the exercise is shown by no page", f'show it with exercise="{module.path}"'
+                yield DocsError(module.shown_path, module.cells[0].line, fact, hint)
+            continue
         for cell in module.cells:
             showing = [language for language in LANGUAGES if (language, module.path, cell.name) in shown]
             # What one language shows and the other does not is said by languages_agree.
@@ -175,8 +192,8 @@ def languages_agree(text: Text) -> Iterator[DocsError]:
 
 
 def _same_cells(text: Text, page: Page, other: Page) -> Iterator[DocsError]:
-    ours = [(one.module, one.cell, one.line) for one in text.references[page].cells]
-    theirs = [(one.module, one.cell, one.line) for one in text.references[other].cells]
+    ours = [(one.module, one.name, one.line) for one in text.references[page].cells]
+    theirs = [(one.module, one.name, one.line) for one in text.references[other].cells]
     for (module, cell, line), (their_module, their_cell, their_line) in zip(ours, theirs, strict=False):
         if (module, cell) != (their_module, their_cell):
             yield DocsError(
@@ -282,24 +299,19 @@ def figures_have_alt(text: Text, outcomes: Mapping[tuple[str, str], Outcome]) ->
     for page in text.pages:
         for reference in text.references[page].cells:
             outcome = outcomes.get((reference.module, page.language))
-            run = outcome.cell(reference.cell) if outcome else None
-            if run is None or run.status in {"failed", "skipped"}:
+            runs = [run for run in outcome.cells if reference.cell in {"", run.name}] if outcome else []
+            if not runs or any(run.status in {"failed", "skipped"} for run in runs):
                 continue
-            drawn = any(output.figure for output in run.outputs)
+            drawn = sum(output.figure is not None for run in runs for output in run.outputs)
+            fact, hint = "", ""
             if drawn and not (reference.alt or "").strip():
-                yield DocsError(
-                    page.shown_path,
-                    reference.line,
-                    f"the figure of '{reference.cell}' has no alt text",
-                    'say what one sees in it: alt="…"',
-                )
+                fact, hint = f"the figure of '{reference.name}' has no alt text", 'say what one sees in it: alt="…"'
             if reference.alt is not None and not drawn:
-                yield DocsError(
-                    page.shown_path,
-                    reference.line,
-                    f"'{reference.cell}' has an alt text and draws nothing",
-                    "take the alt text away",
-                )
+                fact, hint = f"'{reference.name}' has an alt text and draws nothing", "take the alt text away"
+            if drawn > 1:
+                fact, hint = f"'{reference.name}' draws {drawn} figures", "draw one per exercise: alt describes it"
+            if fact:
+                yield DocsError(page.shown_path, reference.line, fact, hint)
 
 
 def values_fit_their_formats(text: Text, outcomes: Mapping[tuple[str, str], Outcome]) -> Iterator[DocsError]:

@@ -170,6 +170,21 @@ class _Finder(cst.CSTVisitor):
             part = Part(self._span(node).start, len(comment.encode()), comment.removesuffix(text), "", (text,))
             self._add(text, "comment", (), [part])
 
+    def visit_Assert(self, node: cst.Assert) -> None:
+        if node.msg:
+            self._add_texts(node.msg)
+
+    def visit_SimpleStatementLine(self, node: cst.SimpleStatementLine) -> None:
+        if self._role(node) == "task" and isinstance(node.body[0], cst.Expr):
+            self._add_texts(node.body[0].value)
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
+        # What a test is about stands in its docstring: the title of its hint.
+        first = next(iter(node.body.body), None)
+        expression = first.body[0] if isinstance(first, cst.SimpleStatementLine) else None
+        if isinstance(expression, cst.Expr) and self._role(node) == "tests":
+            self._add_texts(expression.value)
+
     def visit_Call(self, node: cst.Call) -> None:
         shown = _shown_arguments(node.func)
         positions = iter(range(len(node.args)))
@@ -238,6 +253,10 @@ class _Finder(cst.CSTVisitor):
 
     def _span(self, node: cst.CSTNode) -> CodeSpan:
         return self.get_metadata(ByteSpanPositionProvider, node)
+
+    def _role(self, node: cst.CSTNode) -> str | None:
+        cell = self.module.cell(self.module.cell_at(self._line(self._span(node).start)) or "")
+        return cell.role if cell else None
 
     def _line(self, start: int) -> int:
         return self.source.count(b"\n", 0, start) + 1

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from .errors import DocsError, did_you_mean
+from .exercises import Hint
 from .names import NAME
 from .project import FRONT_MATTER
 from .runs import CellRun, Figure, Number, Output
@@ -16,12 +17,13 @@ from .runs import CellRun, Figure, Number, Output
 # Where a fence may stand: at the start of a line, or indented and quoted by the lists, notes and tabs it is in.
 FENCE = re.compile(r"(?P<prefix>[ \t>]*)(?P<fence>`{3,}(?=[^`]*$)|~{3,})[ \t]*(?P<info>.*)$")
 ATTRIBUTE = re.compile(r"""(?P<key>[A-Za-z_][\w-]*)=(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>\S*))""")
-REFERENCE_KEYS = ("cell", "alt")
+REFERENCE_KEYS = ("cell", "exercise", "alt")
 EXAMPLE = 'cell="chapter/module.py:cell"'
+EXERCISE_EXAMPLE = 'exercise="chapter/exercise-name.py"'
 # What pymdownx.superfences and highlight take: such a fence is an ordinary one.
 FENCE_KEYS = ("title", "linenums", "hl_lines", "anchor_linenums", "linenums_start", "linenums_step", "linenums_special")
 VALUE = re.compile(r"\{\{\s*(?P<module>[\w/-]+\.py):(?P<name>\w+)\s*(?:\|\s*(?P<format>[^}|]*?)\s*)?\}\}")
-FENCE_IN_A_LINE = re.compile(r"(`{3,}|~{3,}).*\bcell\s*[=:]")
+FENCE_IN_A_LINE = re.compile(r"(`{3,}|~{3,}).*\b(?:cell|exercise)\s*[=:]")
 LANGUAGE = re.compile(r"[\w#.+-]*(?![\w=])")
 CONTAINER = re.compile(r"\s*(?:[-*+]\s|\d+[.)]\s|!!!|\?\?\?|===|:\s|\[\^|///|<\w)")
 BRACES = re.compile(r"\{\{.*?(?:\}\}|$)")
@@ -32,7 +34,10 @@ LINK = re.compile(r"\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])")
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A fence that names a cell. `line` is that of its opening, `last` that of its end; `prefix` is its indentation."""
+    """A fence that names a cell, or an exercise: then `cell` is empty.
+
+    `line` is that of its opening, `last` that of its end; `prefix` is its indentation.
+    """
 
     line: int
     last: int
@@ -40,6 +45,11 @@ class Reference:
     module: str
     cell: str
     alt: str | None
+
+    @property
+    def name(self) -> str:
+        """How messages call what is named."""
+        return self.cell or self.module
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +115,17 @@ class Shown:
     """Live only: why the cell is not good, to be shown at its place."""
 
 
+@dataclass(frozen=True, slots=True)
+class ShownExercise:
+    """What a page shows for an exercise, in the page's language."""
+
+    task: str
+    starter: Shown
+    hints: tuple[Hint, ...]
+    solution: tuple[Shown, ...]
+    """The reference solution and the cells that use it, with what became of them."""
+
+
 class Flavour(Protocol):
     """How the parts of a cell are written in Markdown."""
 
@@ -119,6 +140,12 @@ class Flavour(Protocol):
 
     def problem(self, text: str) -> list[str]:
         """The lines of a message to the author."""
+
+    def hint(self, number: int, hint: Hint) -> list[str]:
+        """The lines of a hint, folded."""
+
+    def solution(self, lines: list[str]) -> list[str]:
+        """The lines of a solution, folded."""
 
 
 def blocks(text: str) -> Iterator[Block]:
@@ -189,22 +216,31 @@ def references(text: str, path: str) -> References:
 def _reference(block: Block, path: str) -> Reference | None:
     """The reference that the block is, if it is one; raises DocsError if it is almost one."""
     language, given = _info(block, path)
-    if "cell" not in given:
+    if "cell" not in given and "exercise" not in given:
         _swallows_no_reference(block, path)
         return None
+    what = "a reference to a cell" if "cell" in given else "a reference to an exercise"
     if language != "python":
         fact = f"a block of '{language}'" if language else "a block without a language"
-        raise DocsError(path, block.line, f"a reference to a cell is {fact}", "begin it with ```python")
+        raise DocsError(path, block.line, f"{what} is {fact}", "begin it with ```python")
     if not block.closed:
-        raise DocsError(path, block.line, "a reference to a cell is not closed", "end it with a line ```")
+        raise DocsError(path, block.line, f"{what} is not closed", "end it with a line ```")
     if any(line.strip(" \t>") for line in block.body):
-        raise DocsError(
-            path, block.line, "a reference to a cell has a text of its own", "empty the block; the build fills it"
-        )
+        raise DocsError(path, block.line, f"{what} has a text of its own", "empty the block; the build fills it")
+    if "exercise" in given:
+        return _exercise_reference(block, given, path)
     module, colon, cell = given["cell"].partition(":")
     if not (module and colon and cell):
         raise DocsError(path, block.line, f"'{given['cell']}' names no cell", f"write {EXAMPLE}")
     return Reference(block.line, block.last, block.prefix, module, cell, given.get("alt"))
+
+
+def _exercise_reference(block: Block, given: dict[str, str], path: str) -> Reference:
+    if "cell" in given:
+        raise DocsError(path, block.line, "a reference names a cell and an exercise", "keep one of them")
+    if not given["exercise"].endswith(".py"):
+        raise DocsError(path, block.line, f"'{given['exercise']}' names no exercise", f"write {EXERCISE_EXAMPLE}")
+    return Reference(block.line, block.last, block.prefix, given["exercise"], "", given.get("alt"))
 
 
 def _info(block: Block, path: str) -> tuple[str, dict[str, str]]:
@@ -219,10 +255,11 @@ def _info(block: Block, path: str) -> tuple[str, dict[str, str]]:
     found = list(ATTRIBUTE.finditer(rest))
     given = {match["key"]: match["double"] or match["single"] or match["bare"] or "" for match in found}
     if rest.lstrip().startswith("{"):
-        if "cell" in given or "alt" in given:
+        if not given.keys().isdisjoint(REFERENCE_KEYS):
             raise error("a reference to a cell is written in braces", f"write ```python {EXAMPLE}")
         return name, {}
-    known = REFERENCE_KEYS if "cell" in given else (*REFERENCE_KEYS, *FENCE_KEYS)
+    named = not given.keys().isdisjoint(REFERENCE_KEYS[:2])
+    known = REFERENCE_KEYS if named else (*REFERENCE_KEYS, *FENCE_KEYS)
     for key in given:
         if key not in known:
             hint = did_you_mean(key, known, f"the options of a reference are {', '.join(REFERENCE_KEYS)}")
@@ -231,7 +268,7 @@ def _info(block: Block, path: str) -> tuple[str, dict[str, str]]:
         raise error("a block has an option twice", "keep one of them")
     if left := ATTRIBUTE.sub("", rest).strip():
         raise error(f"a block has '{left}' after its language", f'options are written {EXAMPLE} alt="…"')
-    if "alt" in given and "cell" not in given:
+    if "alt" in given and not named:
         raise error("a block has an 'alt' and no 'cell'", f"say which: {EXAMPLE}")
     return name, given
 
@@ -314,7 +351,7 @@ def _names(number: int, line: str) -> Iterator[NameReference]:
 def embed(
     text: str,
     found: References,
-    cell: Callable[[str, str], Shown],
+    cell: Callable[[str, str], Shown | ShownExercise],
     value: Callable[[str, str], Number],
     address: Callable[[str], str | None],
     flavour: Flavour,
@@ -322,8 +359,8 @@ def embed(
     """The page with code, outputs and figures in the place of its references, numbers and links in that of its names.
 
     `found` is what `references` gave for this text, without errors. `cell` and `value` are asked for what is referred
-    to by module and name, `address` for the documentation of a library's name. A value that its format does not fit is
-    left as it is written (live only: checks find it).
+    to by module and name (that of an exercise as a whole is empty), `address` for the documentation of a library's
+    name. A value that its format does not fit is left as it is written (live only: checks find it).
     """
     lines = text.split("\n")
     inline: list[tuple[ValueReference | NameReference, str]]
@@ -333,7 +370,7 @@ def embed(
         line = lines[place.line - 1]
         lines[place.line - 1] = line[: place.start] + shown + line[place.end :]
     for reference in reversed(found.cells):
-        block = _cell(cell(reference.module, reference.cell), reference.alt or "", flavour)
+        block = _block(cell(reference.module, reference.cell), reference.alt or "", flavour)
         prefix = reference.prefix
         lines[reference.line - 1 : reference.last] = [prefix + line if line else prefix.rstrip() for line in block]
     return "\n".join(lines)
@@ -351,6 +388,10 @@ def _linked(reference: NameReference, address: Callable[[str], str | None]) -> s
     return f"[`{reference.code}`]({url})" if url else f"`{reference.code}`"
 
 
+def _block(shown: Shown | ShownExercise, alt: str, flavour: Flavour) -> list[str]:
+    return _cell(shown, alt, flavour) if isinstance(shown, Shown) else _exercise(shown, alt, flavour)
+
+
 def _cell(shown: Shown, alt: str, flavour: Flavour) -> list[str]:
     lines = flavour.code(shown)
     if shown.problem:
@@ -359,6 +400,16 @@ def _cell(shown: Shown, alt: str, flavour: Flavour) -> list[str]:
         part = flavour.figure(output.figure, shown, alt) if output.figure else flavour.output(output)
         lines += ["", *part]
     return lines
+
+
+def _exercise(shown: ShownExercise, alt: str, flavour: Flavour) -> list[str]:
+    lines = [*shown.task.split("\n"), "", *_cell(shown.starter, alt, flavour)]
+    for number, hint in enumerate(shown.hints, 1):
+        lines += ["", *flavour.hint(number, hint)]
+    solution: list[str] = []
+    for part in shown.solution:
+        solution += [*([""] if solution else []), *_cell(part, alt, flavour)]
+    return [*lines, "", *flavour.solution(solution)]
 
 
 def fence_for(text: str) -> str:

@@ -339,7 +339,8 @@ class _Follower:
         for cell in self.task.cells:
             status = "failed" if cell.name == failure.cell else "skipped"
             runs.append(known.get(cell.name) or CellRun(cell.name, status))  # type: ignore[arg-type]
-        return Outcome(self.task.module, self.task.language, tuple(runs), failure=failure)
+        task = self.task
+        return Outcome(task.module, task.language, tuple(runs), failure=failure, answer=task.answer)
 
 
 class _Forked:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from .embed import Shown, fenced
+from .embed import INLINE_CODE, Shown, fenced
+from .exercises import Hint
 from .runs import Figure, Output
 
 WORDS = {
@@ -17,6 +19,8 @@ WORDS = {
         "stale-text": "The original of this page has changed since it was translated.",
         "stale-sections": "Changed are: {sections}.",
         "between": ", ",
+        "hint": "Hint {number}: {title}",
+        "solution": "Solution",
     },
     "zh": {
         "raises": "有意引发的异常",
@@ -25,6 +29,8 @@ WORDS = {
         "stale-text": "本页翻译之后，英文原文又改过，这里可能还没有跟上。",
         "stale-sections": "改动涉及：{sections}。",
         "between": "、",
+        "hint": "提示 {number}：{title}",
+        "solution": "参考解答",
     },
 }
 # Without a font with Chinese characters matplotlib draws boxes. It finds these on Windows, macOS and Linux.
@@ -67,6 +73,18 @@ class Plain:
         """A quote."""
         return [f"> {line}" for line in text.split("\n")]
 
+    def hint(self, number: int, hint: Hint) -> list[str]:
+        """The message, below a title that unfolds it."""
+        return self.fold(WORDS[self.language]["hint"].format(number=number, title=hint.title), [_prose(hint.message)])
+
+    def solution(self, lines: list[str]) -> list[str]:
+        """The solution, below a title that unfolds it."""
+        return self.fold(WORDS[self.language]["solution"], lines)
+
+    def fold(self, title: str, lines: list[str]) -> list[str]:
+        """What HTML has for it: works with a keyboard and without a script, and Markdown goes on inside."""
+        return ["<details>", f"<summary>{html.escape(title)}</summary>", "", *lines, "", "</details>"]
+
 
 @dataclass(frozen=True)
 class Site(Plain):
@@ -97,6 +115,11 @@ class Site(Plain):
         first = f'!!! failure "{WORDS[self.language]["problem"]}"'
         return [first, *(f"    {line}".rstrip() for line in ("", *fenced(text, "text")))]
 
+    def fold(self, title: str, lines: list[str]) -> list[str]:
+        """The same, as pymdownx.details writes it: it also works inside lists and notes."""
+        first = f'??? answer "{html.escape(title)}"'
+        return [first, *(f"    {line}" if line.strip() else line for line in ("", *lines))]
+
 
 def stale_notice(language: str, sections: Sequence[tuple[str, str]]) -> list[str]:
     """The lines of a notice on a page that is behind its original; `sections` are ids and titles of what changed."""
@@ -116,6 +139,19 @@ def with_font_note(text: str, language: str) -> str:
     if note is None:
         return text
     return FIRST_FIGURE.sub(lambda match: f"{match[0]}\n\n{match[1]}{note}\n{match[1]}{{ .font-note }}", text, count=1)
+
+
+def _prose(text: str) -> str:
+    """The text as one paragraph: what is code in it stays code, everything else is taken literally."""
+    text, parts, end = " ".join(text.split()), "", 0
+    for code in INLINE_CODE.finditer(text):
+        parts += _literally(text[end : code.start()]) + code[0]
+        end = code.end()
+    return parts + _literally(text[end:])
+
+
+def _literally(text: str) -> str:
+    return re.sub(r"^[#+-]|[\\`*_\[\]{}]", r"\\\g<0>", html.escape(text, quote=False)).replace("$", "&#36;")
 
 
 def _escaped(alt: str) -> str:

@@ -34,6 +34,8 @@ SIGNS: dict[str, Callable[[float, float], bool]] = {
     ">=": operator.ge,
     "==": operator.eq,
 }
+ROLES = ("task", "starter", "solution", "tests", "wrong")
+"""What a cell of an exercise is for, in their order; a cell without a role is given code, or uses the solution."""
 DEFAULT_TOLERANCE = 1e-4
 DEFAULT_LIMITS = Limits()
 
@@ -79,11 +81,20 @@ class Cell:
     text: tuple[str, ...] = ()
     tolerance: float = DEFAULT_TOLERANCE
     contract: Contract | None = None
+    role: str | None = None
+    hint: str | None = None
 
     @property
     def task(self) -> CellTask:
         """What a run needs to know of this cell."""
-        return CellTask(self.name, self.start, self.end, self.raises, self.keep)
+        # A task is prose: nothing of it runs, and what it says is not part of what a run depends on.
+        end = self.start - 1 if self.role == "task" else self.end
+        return CellTask(self.name, self.start, end, self.raises, self.keep)
+
+    @property
+    def stands_in(self) -> bool:
+        """Whether it is an answer in the solution's place: a starter or a wrong answer, which the book never runs."""
+        return self.role in {"starter", "wrong"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +117,11 @@ class Module:
     def cell(self, name: str) -> Cell | None:
         """The cell of this name, or None."""
         return next((cell for cell in self.cells if cell.name == name), None)
+
+    @property
+    def run_cells(self) -> tuple[Cell, ...]:
+        """The cells that run with the book."""
+        return tuple(cell for cell in self.cells if not cell.stands_in)
 
     def cell_at(self, line: int) -> str | None:
         """The name of the cell that the line belongs to; None above the first marker."""
@@ -279,6 +295,10 @@ def _with_option(cell: Cell, key: str, value: str, shown: str) -> Cell:
             return replace(cell, tolerance=number)
         case "contract" if match := CONTRACT.fullmatch(value):
             return replace(cell, contract=Contract(match["value"], match["sign"], float(match["bound"])))
+        case "role" if value in ROLES:
+            return replace(cell, role=value)
+        case "hint" if value.isidentifier():
+            return replace(cell, hint=value)
     raise _bad_option(key, value, CELL_OPTIONS, cell.line, shown)
 
 
@@ -289,6 +309,8 @@ CELL_OPTIONS = {
     "text": "names of variables that hold a text to be translated",
     "tolerance": "a relative tolerance below 1, such as 1e-3",
     "contract": "a kept value against a bound, such as 'accuracy >= 0.95'",
+    "role": f"one of {', '.join(ROLES)}",
+    "hint": "the test that a wrong answer fails first, such as test_shape",
 }
 MODULE_OPTIONS = {
     "seconds": "a number of seconds",

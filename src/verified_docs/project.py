@@ -11,6 +11,7 @@ from pathlib import Path
 import yaml
 
 from .errors import DocsError
+from .exercises import exercise_of
 from .parse import Module, read_module
 
 LANGUAGES = ("en", "zh")
@@ -77,11 +78,12 @@ class Project:
         )
 
     def modules(self) -> tuple[dict[str, Module], list[DocsError]]:
-        """The modules by path, and what is wrong with those that cannot be read."""
+        """The modules by path, and what is wrong with those that cannot be read or are exercises in part."""
         modules, errors = {}, []
         for file in self.module_files:
             try:
                 module = read_module(file, self.snippets)
+                exercise_of(module)
                 modules[module.path] = module
             except DocsError as error:
                 errors.append(error)

@@ -76,7 +76,7 @@ def compare(module: Module, outcome: Outcome, snippets: Path) -> Iterator[DocsEr
         yield DocsError(module.shown_path, 1, f"no record of its outputs ({outcome.language})", command)
         return
     recorded = read(path.read_text(encoding="utf-8", errors="replace"))
-    for cell in module.cells:
+    for cell in module.run_cells:
         run = outcome.cell(cell.name)
         if run.status in {"failed", "skipped"}:
             continue

@@ -49,6 +49,8 @@ class CellTask:
     end: int
     raises: str | None = None
     keep: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ()
+    """Functions to call after its statements, in this order; the first that raises ends the cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class Task:
     interpreter: str | None = None
     project: str | None = None
     """The checkout: read from it is noted, a write into it is refused."""
+    answer: str = ""
+    """Which cell of an exercise stands in the solution's place; empty where none does."""
 
     @property
     def fresh(self) -> bool:
@@ -80,6 +84,8 @@ class CellRun:
     seconds: float = 0.0
     outputs: tuple[Output, ...] = ()
     values: dict[str, Number] = field(default_factory=dict)
+    failed_test: str = ""
+    """The test function that raised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +111,8 @@ class Outcome:
     reads: dict[str, str] = field(default_factory=dict)
     """Files of the project that the run read, with the SHA-256 of what it found there."""
     failure: Failure | None = None
+    answer: str = ""
+    """That of the task."""
 
     def cell(self, name: str) -> CellRun:
         """The run of the cell of this name; KeyError if the module has none."""

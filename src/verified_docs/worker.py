@@ -90,6 +90,7 @@ class _Run:
         self.prepare = _prelude(project)
         self.reads = guard.watch(here, project)
         self.started: dict[int, CellTask] = {}
+        self.test = ""
 
     def all_cells(self) -> Outcome:
         """Run the cells until one fails; those after it are skipped."""
@@ -112,7 +113,8 @@ class _Run:
                 self.started.setdefault(pid, cell)
         failure = failure or self.leftover()
         ran = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-        return Outcome(self.task.module, self.task.language, tuple(runs), ran, self.reads(), failure)
+        task = self.task
+        return Outcome(task.module, task.language, tuple(runs), ran, self.reads(), failure, task.answer)
 
     def leftover(self) -> Failure | None:
         """The failure of the first cell that started a process which still runs after the last one."""
@@ -143,7 +145,8 @@ class _Run:
         if failure is None and self.capture.exceeded:
             failure = self.capture.failure(cell)
         status = "failed" if failure else "raised-as-expected" if cell.raises else "passed"
-        return CellRun(cell.name, status, round(seconds, 3), outputs, values), failure  # type: ignore[arg-type]
+        test = self.test if raised else ""
+        return CellRun(cell.name, status, round(seconds, 3), outputs, values, test), failure  # type: ignore[arg-type]
 
     def execute(self, cell: CellTask) -> str | None:
         """Run the cell's statements; the value of a last expression without a semicolon is what it shows."""
@@ -152,6 +155,8 @@ class _Run:
         shown = isinstance(last, ast.Expr) and not self.ends_in_semicolon(last)
         plain = body[:-1] if shown else body
         exec(compile(ast.Module(plain, []), str(self.file), "exec", self.flags, True), self.namespace)
+        for self.test in cell.tests:
+            self.namespace[self.test]()
         if not (shown and isinstance(last, ast.Expr)):
             return None
         value = eval(compile(ast.Expression(last.value), str(self.file), "eval", self.flags, True), self.namespace)
@@ -179,12 +184,7 @@ class _Run:
         if raised is None and cell.raises is None:
             return None
         if raised is None:
-            return Failure(
-                cell.name,
-                cell.start,
-                f"cell '{cell.name}' was to raise {cell.raises} and did not",
-                "mend the cell, or take the option 'raises' away",
-            )
+            return did_not_raise(cell)
         if name == cell.raises:
             return None
         fact = f"cell '{cell.name}' raised {name}: {str(raised).strip() or 'no message'}"
@@ -321,6 +321,16 @@ class _Capture:
     def failure(self, cell: CellTask) -> Failure:
         """The failure of the cell that wrote too much."""
         return too_much_output(cell.name, cell.start, self.limit)
+
+
+def did_not_raise(cell: CellTask) -> Failure:
+    """The failure of a cell that raised nothing and was to."""
+    return Failure(
+        cell.name,
+        cell.start,
+        f"cell '{cell.name}' was to raise {cell.raises} and did not",
+        "mend the cell, or take the option 'raises' away",
+    )
 
 
 def left_behind(cell: str, line: int) -> Failure:

@@ -64,9 +64,11 @@ class VerifiedDocsPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
                 page.title = title
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
-        """Add the figures of this language."""
+        """Add the figures of this language, and what learners take with them."""
         for name, svg in _known(self.book).figures(self.config.language):
             files.append(File.generated(config, f"{FIGURES}/{name}", content=svg))
+        for name, content in _known(self.book).taken_home(self.config.language):
+            files.append(File.generated(config, name, content=content))
         return files
 
     def on_page_markdown(self, markdown: str, page: MkDocsPage, **_: Any) -> str | None:

@@ -37,7 +37,7 @@ class Progress:
 
     def listen(self, task: Task, event: str | Outcome) -> None:
         """Called by the engine, from several threads."""
-        key = (task.module, task.language)
+        key = (f"{task.module}:{task.answer}" if task.answer else task.module, task.language)
         with self.lock:
             if event == "":
                 self.total += 1

@@ -10,6 +10,7 @@ import pytest
 
 from ..build import Broken, Runs, read_text
 from ..errors import DocsError
+from ..exercises import answer_problem, exercise_of
 from ..parse import read_module
 from ..project import LANGUAGES, Project, find_project
 from ..record import compare
@@ -40,6 +41,7 @@ class ModuleFile(pytest.File):
             for cell in module.cells:
                 item: CellItem = CellItem.from_parent(self, name=f"{cell.name}[{language}]")
                 item.module, item.language, item.cell, item.line = module.path, language, cell.name, cell.line
+                item.answer = cell.stands_in
                 yield item
 
     def repr_failure(self, excinfo: Any, style: Any = None) -> Any:
@@ -54,10 +56,15 @@ class CellItem(pytest.Item):
     language: str
     cell: str
     line: int
+    answer: bool
+    """Whether it is an answer to an exercise, in the solution's place."""
 
     def runtest(self) -> None:
         """Look up what became of the cell; the modules of the session run when the first one is asked for."""
         session = _session(self.session)
+        if self.answer:
+            session.try_answer(self.module, self.language, self.cell)
+            return
         outcome = session.outcomes[self.module, self.language]
         if outcome.cell(self.cell).status == "skipped":
             pytest.skip(f"an earlier cell failed: {outcome.failure.cell if outcome.failure else ''}")
@@ -91,6 +98,7 @@ class _Session:
         with Runs(project) as runs:
             book = runs.book(read_text(project), lambda module, language: (module, language) in wanted)
         self.outcomes: dict[tuple[str, str], Outcome] = book.outcomes
+        self.book = book
         self.errors: list[_CellError] = []
         for (path, language), outcome in book.outcomes.items():
             module = book.text.modules[path]
@@ -101,6 +109,15 @@ class _Session:
             for drift in compare(module, outcome, project.snippets):
                 cell = next((cell.name for cell in module.cells if cell.line == drift.line), "")
                 self.errors.append(_CellError(path, language, cell, drift))
+
+    def try_answer(self, path: str, language: str, name: str) -> None:
+        """Raise what is wrong with an answer to an exercise: it is not told apart from the solution as it should be."""
+        exercise = exercise_of(self.book.text.modules[path])
+        for answer in exercise.answers if exercise else ():
+            if answer.name == name and exercise:
+                problem = answer_problem(exercise, answer, self.book.answers[path, language, name])
+                if problem:
+                    raise problem
 
 
 def _session(session: pytest.Session) -> _Session:
