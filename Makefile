@@ -1,6 +1,6 @@
 # Two commands for everybody: `make site` and `make test`. Both set up what they need.
 .DELETE_ON_ERROR:
-.PHONY: site serve test lint unit snippets literal book browser font pins
+.PHONY: site serve test lint unit snippets literal book browser mutation font pins
 PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/python -m uv pip install --quiet --python $(BIN)/python
@@ -39,6 +39,10 @@ book: snippets
 # The built site in a real browser. Without Chromium this says so in one line; with CI=true that is an error.
 browser: snippets
 	@$(BIN)/python -m pytest tests/browser
+
+# What the tests of exercises are worth: small changes to the solutions, of which they must catch nine in ten.
+mutation: .venv/site.stamp
+	@$(BIN)/python -m verified_docs mutation
 
 .venv/uv.stamp: requirements/uv.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 site")'

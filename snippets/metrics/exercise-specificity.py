@@ -136,11 +136,14 @@ def test_threshold():
 
 def test_batches():
     """Batches of different make-up"""
-    first, second = ([0, 0, 0, 0], [0, 0, 0, 0]), ([0, 1, 1, 1], [1, 1, 1, 1])
-    value = measured(first, second)
-    assert abs(value - 0.8) < 1e-6, (
-        f"After batches with 4 and 1 negatives your specificity is {value:.2f} where it "
-        "should be 4 / 5 = 0.80. A mean over batches gives a batch with few negatives "
+    value = measured(
+        ([0, 1, 1, 1], [1, 1, 1, 1]),
+        ([0, 0, 0, 0], [0, 0, 0, 0]),
+        ([0, 0, 1, 1], [0, 1, 1, 1]),
+    )
+    assert abs(value - 5 / 7) < 1e-6, (
+        f"After batches with 1, 4 and 2 negatives your specificity is {value:.2f} where "
+        "it should be 5 / 7 = 0.71. A mean over batches gives a batch with few negatives "
         "too much to say: add up counts in `update_state`, divide once in `result`."
     )
     metric = Specificity()

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 
-from . import check, downloads, exercises, localize, names, record
+from . import check, downloads, exercises, localize, mutation, names, record
 from .cache import Cache, key_of
 from .catalog import Catalog, catalog_path, read_catalog
 from .check import Text
@@ -23,14 +23,16 @@ from .errors import DocsError
 from .execute import Engine, Listener
 from .exercises import Exercise, exercise_of
 from .files import write_atomically
-from .flavours import Plain, figure_name, stale_notice
+from .flavours import Plain, figure_name, score_table, stale_notice
 from .glossary import terms_are_translated_in_one_way
+from .mutation import Mutant, Score
 from .names import Found, Names
 from .parse import Cell, Module
 from .project import FIGURES, LANGUAGES, ORIGINAL, Page, Project
 from .runs import CellRun, CellTask, Number, Outcome, Task
 from .stale import Stale, stale_pages, versions_are_named
 
+SOLUTION = "solution"
 METHOD = "VERIFIED_DOCS_START_METHOD"
 """The variable that sets how processes are started: "forkserver", or "spawn" where forking does not work."""
 Run = tuple[str, str]
@@ -65,6 +67,8 @@ class Book:
     """The names of libraries that pages mention, as far as they were looked up."""
     stale: tuple[Stale, ...] = ()
     """The translations that are behind their originals."""
+    scores: dict[str, Score] = field(default_factory=dict)
+    """How many changes of their solutions the tests of exercises catch, as it was measured last."""
     problems: Problems = field(default_factory=dict)
     """Live only: why a place of a page is not good."""
 
@@ -140,6 +144,7 @@ class Book:
             functools.partial(self.value, page.language),
             self.address,
             flavour,
+            score_table(page.language, self.scores),
         )
 
     def notice(self, page: Page) -> list[str]:
@@ -163,6 +168,12 @@ class Book:
                     if output.figure:
                         yield figure_name(module, run.name, language, "light"), output.figure.light
                         yield figure_name(module, run.name, language, "dark"), output.figure.dark
+
+
+def exercises_of(text: Text) -> dict[str, Exercise]:
+    """The exercises by their modules' paths."""
+    found = ((path, exercise_of(module)) for path, module in text.modules.items())
+    return {path: exercise for path, exercise in found if exercise}
 
 
 def read_text(project: Project) -> Text:
@@ -305,6 +316,7 @@ class Runs:
             {run: keys[*run, ""] for run in programs},
             {run: found[*run, ""] for run in programs},
             {run: outcome for run, outcome in found.items() if run[2]},
+            scores=mutation.read(self.project.root),
         )
 
     def outcomes(self, tasks: Mapping[AnswerRun, Task], keys: Mapping[AnswerRun, str]) -> dict[AnswerRun, Outcome]:
@@ -312,6 +324,23 @@ class Runs:
         outcomes = {run: kept for run, task in tasks.items() if (kept := self.cache.load(task, keys[run]))}
         self._run([(run, task) for run, task in tasks.items() if run not in outcomes], keys, outcomes)
         return {run: outcomes[run] for run in tasks}
+
+    def score(self, exercise: Exercise) -> Score:
+        """Try every mutant of the solution, each in a clean process; raises Broken where the solution itself fails."""
+        wanted, left_out = mutation.wanted(exercise)
+        unchanged = Mutant(0, SOLUTION, exercise.solution.source)
+        tasks = {}
+        for number, mutant in enumerate([unchanged, *wanted]):
+            program, cells = mutation.program(exercise, mutant)
+            task = task_of(self.project, exercise.module, ORIGINAL, program, cells)
+            limits = replace(task.limits, seconds=min(task.limits.seconds, mutation.SECONDS))
+            name = f"mutant-{number}" if number else SOLUTION
+            tasks[task.module, task.language, name] = replace(task, limits=limits, answer=name)
+        outcomes = list(self.outcomes(tasks, {run: key_of(task) for run, task in tasks.items()}).values())
+        if failure := outcomes[0].failure:
+            path = exercise.module.shown_path
+            raise Broken([DocsError(path, failure.line, failure.message, "mend it first: `verified-docs check`")])
+        return mutation.score(exercise, list(zip(wanted, outcomes[1:], strict=True)), left_out)
 
     def names(self, text: Text) -> Names:
         """Look up the names of libraries that pages mention; raises Broken where that cannot be done."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -26,6 +26,8 @@ VALUE = re.compile(r"\{\{\s*(?P<module>[\w/-]+\.py):(?P<name>\w+)\s*(?:\|\s*(?P<
 FENCE_IN_A_LINE = re.compile(r"(`{3,}|~{3,}).*\b(?:cell|exercise)\s*[=:]")
 LANGUAGE = re.compile(r"[\w#.+-]*(?![\w=])")
 CONTAINER = re.compile(r"\s*(?:[-*+]\s|\d+[.)]\s|!!!|\?\?\?|===|:\s|\[\^|///|<\w)")
+# On a line of its own: the table of what the tests of exercises catch.
+MUTATION = "{{ mutation }}"
 BRACES = re.compile(r"\{\{.*?(?:\}\}|$)")
 INLINE_CODE = re.compile(r"(?<!`)(`+)(?!`)(?P<code>.*?)(?<!`)\1(?!`)")
 GONE = re.compile(r"\{ ?\.gone ?\}")
@@ -89,6 +91,8 @@ class References:
     values: tuple[ValueReference, ...]
     names: tuple[NameReference, ...]
     errors: tuple[DocsError, ...]
+    tables: tuple[int, ...] = ()
+    """Lines where the table of mutation scores goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,11 +210,15 @@ def references(text: str, path: str) -> References:
         if BRACES.search(line):
             errors.append(DocsError(path, number, "a value in the front matter", "say it without a number there"))
     names: list[NameReference] = []
+    tables = [number for number, line in prose(text) if line == MUTATION]
     for number, line in prose(text):
+        if number in tables:
+            continue
         names += _names(number, line)
         for found in _in_prose(number, line, path):
             (values if isinstance(found, ValueReference) else errors).append(found)  # type: ignore[arg-type]
-    return References(tuple(cells), tuple(values), tuple(names), tuple(sorted(errors, key=lambda error: error.line)))
+    errors.sort(key=lambda error: error.line)
+    return References(tuple(cells), tuple(values), tuple(names), tuple(errors), tuple(tables))
 
 
 def _reference(block: Block, path: str) -> Reference | None:
@@ -355,12 +363,14 @@ def embed(
     value: Callable[[str, str], Number],
     address: Callable[[str], str | None],
     flavour: Flavour,
+    table: Sequence[str] = (),
 ) -> str:
     """The page with code, outputs and figures in the place of its references, numbers and links in that of its names.
 
     `found` is what `references` gave for this text, without errors. `cell` and `value` are asked for what is referred
     to by module and name (that of an exercise as a whole is empty), `address` for the documentation of a library's
-    name. A value that its format does not fit is left as it is written (live only: checks find it).
+    name. A value that its format does not fit is left as it is written (live only: checks find it). `table` has the
+    lines of the table of mutation scores.
     """
     lines = text.split("\n")
     inline: list[tuple[ValueReference | NameReference, str]]
@@ -369,6 +379,8 @@ def embed(
     for place, shown in sorted(inline, key=lambda pair: (pair[0].line, -pair[0].start)):
         line = lines[place.line - 1]
         lines[place.line - 1] = line[: place.start] + shown + line[place.end :]
+    for number in found.tables:
+        lines[number - 1] = "\n".join(table)
     for reference in reversed(found.cells):
         block = _block(cell(reference.module, reference.cell), reference.alt or "", flavour)
         prefix = reference.prefix

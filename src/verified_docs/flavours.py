@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from .embed import INLINE_CODE, Shown, fenced
 from .exercises import Hint
+from .mutation import Score
 from .runs import Figure, Output
 
 WORDS = {
@@ -32,6 +33,11 @@ WORDS = {
         "hint": "提示 {number}：{title}",
         "solution": "参考解答",
     },
+}
+# The columns of the table of mutation scores.
+SCORES = {
+    "en": ("exercise", "mutants", "caught", "left out"),
+    "zh": ("练习", "变异体", "测出", "略去"),
 }
 # Without a font with Chinese characters matplotlib draws boxes. It finds these on Windows, macOS and Linux.
 CHINESE_FONTS = '["Microsoft YaHei", "Hiragino Sans GB", "Noto Sans CJK JP", "WenQuanYi Micro Hei"]'
@@ -131,6 +137,15 @@ def stale_notice(language: str, sections: Sequence[tuple[str, str]]) -> list[str
         "",
         "    " + text + words["stale-sections"].format(sections=links) * bool(links),
     ]
+
+
+def score_table(language: str, scores: Mapping[str, Score]) -> list[str]:
+    """The lines of the table that says what the tests of exercises catch."""
+    head = SCORES[language]
+    rows = [head, ("---", "--:", "--:", "--:")]
+    for path, one in sorted(scores.items()):
+        rows.append((f"`{path}`", f"{one.mutants}", f"{one.caught} ({one.share:.0%})", f"{one.equivalent}"))
+    return [f"| {' | '.join(row)} |" for row in rows]
 
 
 def with_font_note(text: str, language: str) -> str:

@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from .. import mutation
 from ..build import (
     Book,
     Broken,
     Runs,
     accept,
     check_runs,
+    exercises_of,
     failures,
     good_book,
     programs_are_translated,
@@ -61,12 +63,13 @@ def _parser() -> argparse.ArgumentParser:
         ("accept", _accept, "show how outputs differ from their records, and accept them"),
         ("extract", _extract, "bring the catalogs of translations up to date with the modules"),
         ("stage", _stage, "write every page as plain Markdown, with code, outputs and figures in it"),
+        ("mutation", _mutation, "change the solutions of exercises that changed, and count what their tests catch"),
         ("new", _new, "write the skeletons of a module, its pages and its catalog"),
         ("serve", _serve, "show both languages under one address; reload when a page or a module is saved"),
     ):
         one = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
         one.set_defaults(command=command)
-        if name in {"run", "accept", "extract"}:
+        if name in {"run", "accept", "extract", "mutation"}:
             one.add_argument(
                 "modules", nargs="*", metavar="MODULE", help="paths below snippets/ (all, if none is given)"
             )
@@ -88,6 +91,8 @@ def _good_book() -> Book:
         book = good_book(project, runs)
     for behind in book.stale:
         print(f"warning: {behind.warning}", file=sys.stderr)
+    for error in mutation.stale(exercises_of(book.text), book.scores):
+        print(f"warning: {error}", file=sys.stderr)
     return book
 
 
@@ -166,6 +171,26 @@ def _stage(options: argparse.Namespace) -> int:
         stage(book, Path(new) / "stage")
         (Path(new) / "stage").replace(folder)
     print(f"wrote {len(book.text.pages)} pages to {folder}/")
+    return 0
+
+
+def _mutation(options: argparse.Namespace) -> int:
+    project = find_project()
+    text = read_text(project)
+    exercises = exercises_of(text)
+    named = _wanted(options.modules, exercises) if options.modules else set()
+    scores = {path: score for path, score in mutation.read(project.root).items() if path in exercises}
+    behind = {path for path in exercises if [*mutation.stale({path: exercises[path]}, scores)]}
+    with Progress(words=("passes", "caught")) as progress, Runs(project, listen=progress.listen) as runs:
+        for path in sorted(named or behind):
+            scores[path] = runs.score(exercises[path])
+            # What was measured is kept, also where the next one is interrupted.
+            mutation.write(project.root, scores)
+    for path, one in sorted(scores.items()):
+        print(f"{path}: {one.caught} of {one.mutants} mutants are caught")
+        print("".join(f"    survives: snippets/{path}:{survivor}\n" for survivor in one.survivors), end="")
+    if errors := list(mutation.too_few(exercises, scores)):
+        raise Broken(errors)
     return 0
 
 

@@ -16,7 +16,8 @@ from ..runs import Outcome, Task
 class Progress:
     """Listens to runs and shows them. On a terminal the running ones are redrawn below the finished ones."""
 
-    def __init__(self, console: Console | None = None) -> None:
+    def __init__(self, console: Console | None = None, words: tuple[str, str] = ("passed", "failed")) -> None:
+        self.words = words
         self.console = console or Console(stderr=True, highlight=False, soft_wrap=True)
         self.running: dict[tuple[str, str], tuple[float, str]] = {}
         self.done = 0
@@ -51,7 +52,7 @@ class Progress:
         # A task that was listened to before, and runs again to be sure, is not counted twice.
         began, _ = self.running.pop(key, (time.monotonic(), ""))
         self.done = min(self.done + 1, self.total)
-        word, (module, language) = "failed" if outcome.failure else "passed", key
+        word, (module, language) = self.words[outcome.failure is not None], key
         took = f"{time.monotonic() - began:5.1f} s"
         self.console.print(f"{word}  {took}  {module} ({language})  {self.done} of {self.total}", markup=False)
 

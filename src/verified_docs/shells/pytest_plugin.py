@@ -28,6 +28,21 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ModuleFile
     return file
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
+    """Keep pytest from importing a module that is named on the command line: its tests are for learners."""
+    project = _project(parent.config)
+    if project is None or module_path not in project.module_files:
+        return None
+    nothing: _Nothing = _Nothing.from_parent(parent, path=module_path)
+    return nothing
+
+
+class _Nothing(pytest.Module):
+    def collect(self) -> Iterator[pytest.Item]:
+        return iter(())
+
+
 class ModuleFile(pytest.File):
     """A module; its items are its cells, in each language."""
 
