@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import json
 import re
@@ -18,6 +19,7 @@ from conftest import TINY_BOOK, TinyBook
 from verified_docs.build import check_text, read_text
 from verified_docs.errors import DocsError
 from verified_docs.exercises import exercise_of
+from verified_docs.mutation import mutants
 from verified_docs.parse import parse_module
 from verified_docs.project import Project
 
@@ -351,3 +353,105 @@ def test_an_exercise_of_the_project_is_whole() -> None:
     modules, errors = Project(Path(__file__).parents[1]).modules()
     assert errors == []
     assert [path for path, module in modules.items() if exercise_of(module)]
+
+
+# --- what its tests are worth
+
+
+def test_mutants_are_single_changes_in_the_order_of_the_text() -> None:
+    source = """\
+@decorated(name="one")
+def f(x, y=0.5, *, quiet=True):
+    \"\"\"Strings are for people: 1 + 1.\"\"\"
+    if x > y and not quiet:
+        return super().f(x, axis=1)
+    x -= np.sum(x, axis=-1, keepdims=True) / 2
+    return np.log(x)
+"""
+    changes = [(one.line, one.change.partition(" -> ")[2]) for one in mutants(source)]
+
+    assert changes == [
+        (2, "def f(x, y=1.5, *, quiet=True):"),
+        (2, "def f(x, y=0.5, *, quiet=False):"),
+        (4, "if not (x > y and not quiet):"),
+        (4, "if x > y or not quiet:"),
+        (4, "if x >= y and not quiet:"),
+        (4, "if x > y and quiet:"),
+        (5, "return 0"),
+        (5, "return super().f(x, axis=2)"),
+        (6, "x += np.sum(x, axis=-1, keepdims=True) / 2"),
+        (6, "x -= np.mean(x, axis=-1, keepdims=True) / 2"),
+        (6, "x -= np.sum(x, axis=-1) / 2"),
+        (6, "x -= np.sum(x, axis=-1, keepdims=True) * 2"),
+        (6, "x -= np.sum(x, axis=0, keepdims=True) / 2"),
+        (6, "x -= np.sum(x, keepdims=True) / 2"),
+        (6, "x -= np.sum(x, axis=1, keepdims=True) / 2"),
+        (6, "x -= np.sum(x, axis=-2, keepdims=True) / 2"),
+        (6, "x -= np.sum(x, axis=-1, keepdims=False) / 2"),
+        (6, "x -= np.sum(x, axis=-1, keepdims=True) / 3"),
+        (7, "return 0"),
+        (7, "return x"),
+    ]
+    for one in mutants(source):
+        ast.parse(one.source)
+
+
+def test_mutation_reports_what_survives_and_asks_for_nine_in_ten(book: TinyBook) -> None:
+    page = book.root / "docs/en/basics/exercises.md"
+    page.write_text(page.read_text() + "\n{{ mutation }}\n")
+    assert f"{MODULE}: the exercise has tests that were never measured" in book.run("check").stderr
+
+    done = book.run("mutation")
+    assert (done.returncode, done.stdout) == (0, f"{PATH}: 2 of 2 mutants are caught\n"), done.stderr
+    report = (book.root / "snippets/mutation.json").read_bytes()
+    assert (book.run("mutation").stderr, (book.root / "snippets/mutation.json").read_bytes()) == ("", report)
+    built = book.run("build")
+    assert "warning: docs/zh" in built.stderr
+    assert "measured" not in built.stderr
+    html = (book.root / "site/basics/exercises/index.html").read_text()
+    assert "{{" not in html
+    assert f"<td><code>{PATH}</code></td>" in html
+    assert "2 (100%)</td>" in html
+
+    book.replace(MODULE, "    total = sum(values)\n", "    total = sum(values) * 1\n    total = total / 1\n")
+    assert f"warning: {MODULE}: the exercise has changed since its tests were measured" in book.run("check").stderr
+    done = book.run("mutation")
+    line = line_of((book.root / MODULE).read_text(), "    total = sum(values) * 1")
+    assert done.returncode == 1
+    assert f"survives: snippets/{PATH}:{line}: total = sum(values) * 1 -> total = sum(values) / 1\n" in done.stdout
+    assert "the tests catch 4 of 6 mutants, 67%; 90% is asked for\n  test what these change:" in done.stderr
+
+    same = "total = sum(values) * 1 -> total = sum(values) / 1 because one changes nothing"
+    other = "total = total / 1 -> total = total * 1 because one changes nothing"
+    book.replace(MODULE, "# %% task", f"# equivalent: {same}\n# equivalent: {other}\n# %% task")
+    assert book.run("mutation", PATH).stdout == f"{PATH}: 4 of 4 mutants are caught\n"
+
+    book.replace(MODULE, "# equivalent: total = total / 1", "# equivalent: total = total / 2")
+    said = book.run("mutation").stderr
+    assert "the solution has no mutant 'total = total / 2 -> total = total * 1'\n  did you mean" in said
+
+
+def test_a_solution_that_fails_is_not_measured(book: TinyBook) -> None:
+    book.replace(MODULE, "return total / len(values)", "return total / 2")
+
+    done = book.run("mutation")
+
+    assert done.returncode == 1
+    assert "cell 'tests' raised AssertionError" in done.stderr
+    assert not (book.root / "snippets/mutation.json").exists()
+
+
+def test_a_new_exercise_passes_every_check(tiny_book: TinyBook) -> None:
+    done = tiny_book.run("new", "--exercise", "basics/twice_a_number")
+    assert done.returncode == 0, done.stderr
+    path = "basics/exercise-twice-a-number.py"
+    assert f'exercise="{path}"' in done.stdout
+    for language in ("en", "zh"):
+        page = tiny_book.root / f"docs/{language}/basics/sums.md"
+        page.write_text(page.read_text() + f'\n## Twice {{#twice}}\n\n```python exercise="{path}"\n```\n')
+
+    checked = tiny_book.run("check")
+    assert checked.returncode == 0, checked.stderr
+    assert tiny_book.run("mutation").returncode == 0
+    again = tiny_book.run("new", "--exercise", "basics/twice_a_number")
+    assert again.stderr.startswith(f"snippets/{path}: is there already\n")

@@ -43,7 +43,7 @@ TEXTS: dict[str, tuple[int | str, ...]] = {
 }
 # What is called on a text and still shows it.
 TEXT_METHODS = {"format", "center", "ljust", "rjust"}
-TOOLS = re.compile(r"#(!|\s*(noqa\b|type:|fmt:|ruff:|mypy:|pyright:|pylint:|isort:|pragma:|-\*-))")
+TOOLS = re.compile(r"#(!|\s*equivalent:|\s*(noqa\b|type:|fmt:|ruff:|mypy:|pyright:|pylint:|isort:|pragma:|-\*-))")
 
 BRACES = r"\{\{|\}\}|\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|[{}]"
 PERCENT = r"%%|%(?:\(\w+\))?[#0 +-]*(?:\*|\d+)?(?:\.(?:\*|\d+))?[a-zA-Z]|%"

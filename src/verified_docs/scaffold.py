@@ -10,6 +10,7 @@ import polib
 
 from .catalog import catalog_path, extract
 from .errors import DocsError
+from .exercises import PREFIX
 from .parse import read_module
 from .project import LANGUAGES, ORIGINAL, Project
 from .stale import KEY, blob_id
@@ -26,11 +27,62 @@ numbers = [1, 2, 3]
 total = sum(numbers)
 print(f"the sum is {total}")
 '''
+EXERCISE = '''# %%
+"""Exercise: say in one sentence what it is about."""
+
+# %% task role="task"
+"""
+Write `double`, which gives twice a number.
+"""
+
+
+# %% starter role="starter"
+def double(number):
+    return 0  # your code
+
+
+# %% solution role="solution"
+def double(number):
+    return 2 * number
+
+
+# %% use
+print(f"twice 3 is {double(3)}")
+
+
+# %% tests role="tests"
+def test_double():
+    """Twice a number"""
+    assert double(3) == 6, f"Twice 3 is 6, not {double(3)}: multiply by 2."
+
+
+def test_negative():
+    """Negative numbers"""
+    assert double(-1) == -2, f"Twice -1 is -2, not {double(-1)}: keep the sign."
+
+
+# %% squares role="wrong" hint="test_double"
+def double(number):
+    return number**2
+
+
+# %% loses-the-sign role="wrong" hint="test_negative"
+def double(number):
+    return 2 * abs(number)
+'''
 # What the skeleton's texts are in the other languages.
 TRANSLATIONS: Mapping[str, Mapping[str, str]] = {
     "zh": {
         "Say in one sentence what this module shows.": "用一句话说明这个模块演示什么。",
         "the sum is {total}": "和是 {total}",
+        "Exercise: say in one sentence what it is about.": "练习：用一句话说明练的是什么。",
+        "\nWrite `double`, which gives twice a number.\n": "\n写出 `double`，它给出一个数的两倍。\n",
+        "your code": "在这里写代码",
+        "twice 3 is {double(3)}": "3 的两倍是 {double(3)}",
+        "Twice a number": "一个数的两倍",
+        "Twice 3 is 6, not {double(3)}: multiply by 2.": "3 的两倍是 6，不是 {double(3)}：要乘以 2。",
+        "Negative numbers": "负数",
+        "Twice -1 is -2, not {double(-1)}: keep the sign.": "-1 的两倍是 -2，不是 {double(-1)}：不要丢掉符号。",
     }
 }
 PAGES: Mapping[str, str] = {
@@ -78,16 +130,35 @@ description: 给搜索引擎看的一句话。
 
 def write_skeletons(project: Project, path: str) -> list[Path]:
     """Write the files of a new module `chapter/name`; raises DocsError, and writes nothing, where one exists."""
+    path = _path(path)
+    original = PAGES[ORIGINAL].format(path=path)
+    files = {project.snippets / f"{path}.py": PROGRAM}
+    for language in LANGUAGES:
+        page = project.docs / language / f"{path}.md"
+        files[page] = PAGES[language].format(path=path, key=KEY, version=blob_id(original))
+    return _write(project, files)
+
+
+def write_exercise(project: Project, path: str) -> list[Path]:
+    """Write the files of a new exercise: chapter/name gives `snippets/chapter/exercise-name.py` and its catalog.
+
+    Raises DocsError, and writes nothing, where one exists.
+    """
+    chapter, _, name = _path(path).partition("/")
+    return _write(project, {project.snippets / chapter / f"{PREFIX}{name.replace('_', '-')}.py": EXERCISE})
+
+
+def _path(path: str) -> str:
     path = path.removeprefix("snippets/").removesuffix(".py")
     if not PATH.fullmatch(path):
         hint = "write it as chapter/name: lower-case letters, digits and underscores"
         raise DocsError(f"snippets/{path}.py", 0, "not a path for a module", hint)
-    module = project.snippets / f"{path}.py"
-    files = {module: PROGRAM}
-    original = PAGES[ORIGINAL].format(path=path)
-    for language in LANGUAGES:
-        page = project.docs / language / f"{path}.md"
-        files[page] = PAGES[language].format(path=path, key=KEY, version=blob_id(original))
+    return path
+
+
+def _write(project: Project, files: dict[Path, str]) -> list[Path]:
+    """Write the files, of which the first is the module, and its catalogs."""
+    module = next(iter(files))
     catalogs = [catalog_path(module, language) for language in LANGUAGES[1:]]
     for file in (*files, *catalogs):
         if file.exists():

@@ -18,7 +18,8 @@ import pytest
 from nbclient import NotebookClient
 
 from verified_docs.embed import blocks, references
-from verified_docs.parse import read_module
+from verified_docs.exercises import exercise_of
+from verified_docs.parse import Cell, Module, read_module
 from verified_docs.project import Page, Project
 
 ROOT = Path(__file__).parents[2]
@@ -66,17 +67,25 @@ def test_the_records_hold_on_other_arithmetic(copy: Path, language: str, variabl
 def code_of(page: Page, staged: Path) -> tuple[list[str], list[str | None]]:
     """The code blocks of a page as they are published, and the error that each has to raise, if it has to."""
     published = [block for block in blocks(staged.read_text(encoding="utf-8")) if block.info == "python"]
-    shown = references(page.text, page.path).cells
-    assert len(published) == len(shown)
+    errors = errors_of(page)
+    assert len(published) == len(errors)
     sources = ["\n".join(line.removeprefix(block.prefix) for line in block.body) for block in published]
-    return sources, errors_of(page)
+    return sources, errors
 
 
 def errors_of(page: Page) -> list[str | None]:
     """The error that each block of a page has to raise, if it has to."""
     shown = references(page.text, page.path).cells
     modules = {one.module: read_module(PROJECT.snippets / one.module, PROJECT.snippets) for one in shown}
-    return [cell.raises for one in shown if (cell := modules[one.module].cell(one.cell))]
+    return [cell.raises for one in shown for cell in cells_of(modules[one.module], one.cell)]
+
+
+def cells_of(module: Module, name: str) -> list[Cell]:
+    """The cells behind a reference; for an exercise, the last of each of its blocks."""
+    exercise = exercise_of(module)
+    if exercise and not name:
+        return [exercise.starter, exercise.solution, *exercise.uses]
+    return [cell for cell in module.cells if cell.name == name]
 
 
 def errors_in_a_notebook(sources: list[str], raises: list[str | None], home: Path) -> list[str | None]:

@@ -27,7 +27,7 @@ from ..build import (
 from ..catalog import catalog_path, extract
 from ..errors import DocsError, did_you_mean
 from ..project import LANGUAGES, config_name, find_project
-from ..scaffold import write_skeletons
+from ..scaffold import write_exercise, write_skeletons
 from .progress import Progress
 
 
@@ -79,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
             one.add_argument("folder", type=Path, help="where to write them: a folder that is empty or does not exist")
         if name == "new":
             one.add_argument("path", metavar="CHAPTER/NAME", help="the module's path below snippets/, without .py")
+            one.add_argument("--exercise", action="store_true", help="an exercise: snippets/CHAPTER/exercise-NAME.py")
         if name == "serve":
             one.add_argument("--port", type=int, default=8000, help="the port on this machine (default: 8000)")
     return parser
@@ -196,12 +197,15 @@ def _mutation(options: argparse.Namespace) -> int:
 
 def _new(options: argparse.Namespace) -> int:
     project = find_project()
-    files = write_skeletons(project, options.path)
+    files = (write_exercise if options.exercise else write_skeletons)(project, options.path)
     module = files[0].relative_to(project.snippets).as_posix()
     with Progress() as progress, Runs(project, listen=progress.listen) as runs:
         book = runs.book(read_text(project), lambda path, language: path == module)
     written = [*(file.relative_to(project.root).as_posix() for file in files), *(path for path, _ in accept(book))]
     print("\n".join(f"wrote {path}" for path in written))
+    if options.exercise:
+        print(f'now show it in both languages with ```python exercise="{module}"')
+        return 0
     page = module.removesuffix(".py") + ".md"
     print(f"now add '{page}' to nav in {' and '.join(config_name(language) for language in LANGUAGES)}")
     return 0
