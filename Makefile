@@ -1,6 +1,6 @@
 # Two commands for everybody: `make site` and `make test`. Both set up what they need.
 .DELETE_ON_ERROR:
-.PHONY: site serve test lint unit snippets literal book browser mutation font pins
+.PHONY: site serve test lint unit snippets literal book browser official mutation font pins
 PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/python -m uv pip install --quiet --python $(BIN)/python
@@ -60,6 +60,10 @@ mutation: .venv/site.stamp
 .venv/test.stamp: .venv/site.stamp requirements/test.txt
 	@$(UV) --require-hashes --compile-bytecode -r requirements/test.txt
 	@touch $@
+
+# The requests of the chapter on serving, sent to the official image of TensorFlow Serving; needs docker.
+official: .venv/site.stamp
+	@$(BIN)/python snippets/serving/_official.py
 
 # The Chinese font that figures are measured with; needs Debian's fonts-wqy-microhei.
 font: .venv/site.stamp

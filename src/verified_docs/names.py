@@ -24,7 +24,10 @@ _PROGRAM = '''
 import importlib
 import inspect
 import json
+import warnings
 
+# A name that is on its way out warns when it is looked at; the answer below is all that may be printed.
+warnings.simplefilter("ignore")
 ROOTS = {roots!r}
 NAMES = {names!r}
 
