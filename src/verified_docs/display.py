@@ -12,7 +12,7 @@ from typing import Literal
 import libcst as cst
 from libcst.metadata import ByteSpanPositionProvider, CodeSpan, MetadataWrapper
 
-from .parse import LIKE_A_MARKER, MODULE_LINE, Module
+from .parse import LIKE_A_MARKER, MODULE_LINE, TEST, Module
 
 EVERY = -1
 # The calls that show text, and which of their arguments are text: positions, keywords, or EVERY position.
@@ -182,7 +182,8 @@ class _Finder(cst.CSTVisitor):
         # What a test is about stands in its docstring: the title of its hint.
         first = next(iter(node.body.body), None)
         expression = first.body[0] if isinstance(first, cst.SimpleStatementLine) else None
-        if isinstance(expression, cst.Expr) and self._role(node) == "tests":
+        named = node.name.value.startswith(TEST) and self._role(node) == "tests"
+        if named and isinstance(expression, cst.Expr):
             self._add_texts(expression.value)
 
     def visit_Call(self, node: cst.Call) -> None:

@@ -10,11 +10,10 @@ from dataclasses import dataclass, replace
 
 from . import worker
 from .errors import DocsError, did_you_mean
-from .parse import ROLES, Cell, Module
+from .parse import ROLES, TEST, Cell, Module
 from .runs import CellTask, Outcome
 
 PREFIX = "exercise-"
-TEST = "test_"
 FAILS = "AssertionError"
 WRONG_ANSWERS = 2
 """How many typical wrong answers an exercise has at least."""

@@ -36,6 +36,8 @@ SIGNS: dict[str, Callable[[float, float], bool]] = {
 }
 ROLES = ("task", "starter", "solution", "tests", "wrong")
 """What a cell of an exercise is for, in their order; a cell without a role is given code, or uses the solution."""
+TEST = "test_"
+"""How the functions begin that tests of an exercise are."""
 DEFAULT_TOLERANCE = 1e-4
 DEFAULT_LIMITS = Limits()
 
