@@ -231,7 +231,7 @@ for name, up, point in zip(names, (-4, -4, -10, 0), measured, strict=True):
     ax.plot(size, error, "o", markersize=9)
     ax.annotate(name, (size, error), (9, up), textcoords="offset points")
 ax.set_yscale("log")
-ax.set_title("Smaller files, larger errors")
+ax.set_title("The price of a smaller file")
 ax.set(xlim=(0, 52), ylim=(1e-8, 1))
 ax.set_xlabel("size of the file in kB")
 _ = ax.set_ylabel("largest error")

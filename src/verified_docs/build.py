@@ -376,11 +376,14 @@ class Runs:
             return
         for _, task in stale:
             self.listen(task, "")
-        with self.lock:
-            for outcome in self._engine().run([task for _, task in stale], self.listen):
-                outcomes[outcome.module, outcome.language, outcome.answer] = outcome
-        for run, _ in stale:
-            self.cache.store(keys[run], outcomes[run])
+        try:
+            with self.lock:
+                for outcome in self._engine().run([task for _, task in stale], self.listen):
+                    outcomes[outcome.module, outcome.language, outcome.answer] = outcome
+        finally:  # what was finished before an interruption is kept
+            for run, _ in stale:
+                if run in outcomes:
+                    self.cache.store(keys[run], outcomes[run])
 
 
 def check_runs(book: Book) -> list[DocsError]:
