@@ -86,6 +86,9 @@ def test_the_evidence_has_an_entry_for_every_cell_and_language(built_book: TinyB
     assert {"id", "language", "status", "seconds", "ran", "digest", "pages"} == set(cells["basics/sums.py:mean", "en"])
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", cells["basics/sums.py:mean", "en"]["ran"])
     assert {"python", "platform"} <= set(evidence["environment"])
+    share = cells["basics/sums.py:share", "zh"]
+    assert share["contract"] == "share > 0.5"
+    assert sum("contract" in cell for cell in evidence["cells"]) == 2
 
 
 def test_only_what_changed_runs(built_book: TinyBook, tiny_book: TinyBook) -> None:

@@ -34,13 +34,15 @@ OUTPUTS = {
 }
 VALUES: dict[str, Number] = {"accuracy": 0.9667, "count": 12345}
 FIGURES = "figures/{}".format
+SITE = Site("en", FIGURES, "../{}".format)
 
 
 def shown(module: str, cell: str) -> Shown:
     assert module == "a/m.py"
     status = {"raises": "raised-as-expected", "bad": "failed"}.get(cell, "passed")
     problem = "a/m.py:9: wrong\n  mend it" if cell == "bad" else ""
-    return Shown(module, SOURCES[cell], CellRun(cell, status, outputs=OUTPUTS.get(cell, ())), problem)
+    run = CellRun(cell, status, outputs=OUTPUTS.get(cell, ()))
+    return Shown(module, SOURCES[cell], run, problem, last=cell == "lines")
 
 
 def value(module: str, name: str) -> Number:
@@ -65,7 +67,7 @@ def test_page_shows_what_it_names(given: str, expected: str) -> None:
 
 @pytest.mark.parametrize(("given", "expected"), cases("embed_site.txt"))
 def test_page_of_the_site_shows_what_it_names(given: str, expected: str) -> None:
-    assert filled(given, Site("en", FIGURES)) == expected
+    assert filled(given, SITE) == expected
 
 
 @pytest.mark.parametrize(("given", "expected"), cases("references.txt"))
@@ -131,7 +133,7 @@ def test_the_name_of_a_figure_says_what_it_is() -> None:
     ],
 )
 def test_markdown_gives_the_alt_text_back(alt: str) -> None:
-    for flavour in (Plain("en", FIGURES), Site("en", FIGURES)):
+    for flavour in (Plain("en", FIGURES), SITE):
         lines = flavour.figure(Figure("", "", 480, 340), shown("a/m.py", "figure"), alt)
         page = markdown.markdown("\n".join(lines), extensions=["attr_list", "md_in_html"])
         found = re.findall(r'<img alt="([^"]*)"', page)
@@ -154,11 +156,12 @@ def test_superfences_shows_code_and_output_as_they_are() -> None:
     page = '!!! note\n\n    ```python cell="a/m.py:lines"\n    ```\n\n```python cell="a/m.py:ticks"\n```\n'
     extensions = ["admonition", "attr_list", "pymdownx.superfences", "pymdownx.highlight"]
     configs = {"pymdownx.highlight": {"pygments_lang_class": True}}
-    result = markdown.markdown(filled(page, Site("en", FIGURES)), extensions=extensions, extension_configs=configs)
+    result = markdown.markdown(filled(page, SITE), extensions=extensions, extension_configs=configs)
     codes = [html.unescape(re.sub("<[^>]+>", "", code)) for code in re.findall("(?s)<code>(.*?)</code>", result)]
     assert codes == [SOURCES["lines"] + "\n", SOURCES["ticks"] + "\n", "```\n"]
-    assert re.findall('<div class="([^"]*)"', result)[1:] == [
-        "language-python cell highlight",
-        "language-python cell highlight",
+    assert re.findall('<div id="([^"]*)"', result) == ["a/m.py:lines", "a/m.py:ticks"]
+    assert re.findall('<div [^>]*class="([^"]*)"', result)[1:] == [
+        "language-python cell no-copy highlight",
+        "language-python cell no-copy highlight",
         "language-text output no-copy stream highlight",
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -131,3 +132,16 @@ def test_a_module_that_is_not_python_and_a_misspelt_reference_show_in_the_page(s
     served.wait_for("basics/sums/", "not Python", there=False)
     served.wait_for("basics/sums/", "unknown option", there=False)
     assert "a-b" in served.get("basics/sums/")
+
+
+def test_what_readers_take_follows_an_edit_that_changes_no_output(served: Served) -> None:
+    assert json.loads(served.get("verification.json"))["cells"]
+
+    served.book.replace("snippets/basics/texts.py", 'append("<', 'append("" + "<')
+
+    # In the page it stands with its quotes escaped.
+    served.wait_for("basics/sums/", 'append(\\"\\" + \\"')
+    for path in ("basics/texts.py", "zh/basics/texts.py"):
+        assert 'append("" + "<' in served.get(path)
+    served.book.replace("snippets/basics/texts.py", 'append("" + "<', 'append("<')
+    served.wait_for("basics/sums/", 'append(\\"\\" + \\"', there=False)

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import importlib.metadata
-import json
 import os
-import platform
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -29,6 +26,7 @@ from .mutation import Mutant, Score
 from .names import Found, Names
 from .parse import Cell, Module
 from .project import FIGURES, LANGUAGES, ORIGINAL, Page, Project
+from .runnable import Runnable, runnable
 from .runs import CellRun, CellTask, Number, Outcome, Task
 from .stale import Stale, stale_pages, versions_are_named
 
@@ -82,7 +80,8 @@ class Book:
         part = known.cell(cell) if known else None
         if part is None:  # live only: a good book has every cell that is referred to
             return Shown(module, "", CellRun(cell, "skipped"), problem)
-        return Shown(module, self.source(run, part), self.outcomes[run].cell(cell), problem)
+        last = self.shown_cells(page)[module][-1] == cell
+        return Shown(module, self.source(run, part), self.outcomes[run].cell(cell), problem, last)
 
     def shown_exercise(self, exercise: Exercise, language: str, problem: str = "") -> ShownExercise:
         """What a page of the language shows for an exercise."""
@@ -92,13 +91,32 @@ class Book:
         starter = CellRun(exercise.starter.name, "passed")
         return ShownExercise(
             exercises.task_text(source(exercise.task)),
-            Shown(path, exercises.learners_code(exercise, source), starter, problem),
+            Shown(path, exercises.learners_code(exercise, source), starter, problem, part=True),
             exercises.hints(exercise, source(exercise.tests), self.answers_of(exercise, language)),
             tuple(
-                Shown(path, source(cell), self.outcomes[run].cell(cell.name))
+                Shown(path, source(cell), self.outcomes[run].cell(cell.name), part=True)
                 for cell in (exercise.solution, *exercise.uses)
             ),
         )
+
+    def shown_cells(self, page: Page) -> dict[str, list[str]]:
+        """The cells that a page shows, by module."""
+        shown: dict[str, list[str]] = {}
+        for reference in self.text.references[page].cells:
+            if reference.cell:  # not an exercise
+                shown.setdefault(reference.module, []).append(reference.cell)
+        return shown
+
+    def runnables(self, page: Page) -> dict[str, Runnable]:
+        """What the programs that readers copy from a page are put together from, by module."""
+        found = {}
+        for path, cells in self.shown_cells(page).items():
+            run, module = (path, page.language), self.text.modules.get(path)
+            known = {cell for cell in cells if module and module.cell(cell)}
+            if module and known and run in self.outcomes:
+                drawn = {cell.name for cell in self.outcomes[run].cells for output in cell.outputs if output.figure}
+                found[path] = runnable(module, self.programs[run], drawn).until(known)
+        return found
 
     def answers_of(self, exercise: Exercise, language: str) -> dict[str, Outcome]:
         """What became of the answers of an exercise, by their names."""
@@ -159,6 +177,18 @@ class Book:
         """Where the library documents a name; None where it is not known to."""
         found = self.names.get(name)
         return names.address(name, found) if isinstance(found, Found) else None
+
+    def files(self, language: str) -> Iterator[tuple[str, bytes]]:
+        """Paths and contents of what a language has beside its pages: figures, programs as they ran, exercises.
+
+        The program of an exercise has its solution in it, and is not among them.
+        """
+        for name, svg in self.figures(language):
+            yield f"{FIGURES}/{name}", svg.encode()
+        for (module, spoken), program in self.programs.items():
+            if spoken == language and not exercise_of(self.text.modules[module]):
+                yield module, program.encode()
+        yield from self.taken_home(language)
 
     def figures(self, language: str) -> Iterator[tuple[str, str]]:
         """File names and SVG texts of all figures of a language."""
@@ -512,40 +542,6 @@ def stage(book: Book, folder: Path) -> None:
         file = folder / page.language / page.path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(book.page(page, Plain(page.language, page.address_of_figure)), encoding="utf-8")
-
-
-def evidence(book: Book) -> str:
-    """`verification.json`: an entry for every cell and language of every module."""
-    shown: dict[tuple[str, str, str], list[str]] = {}
-    for page in book.text.pages:
-        for reference in book.text.references[page].cells:
-            shown.setdefault((reference.module, reference.cell, page.language), []).append(page.url)
-    cells = []
-    for (module, language), outcome in sorted(book.outcomes.items()):
-        for run in outcome.cells:
-            cells.append(
-                {
-                    "id": f"{module}:{run.name}",
-                    "language": language,
-                    "status": run.status,
-                    "seconds": run.seconds,
-                    "ran": outcome.ran,
-                    "digest": book.keys[module, language],
-                    "pages": shown.get((module, run.name, language)) or shown.get((module, "", language), []),
-                }
-            )
-    return json.dumps({"environment": environment(), "cells": cells}, indent=1, ensure_ascii=False) + "\n"
-
-
-def environment() -> dict[str, str]:
-    """The versions that matter to a reader."""
-    versions = {"python": platform.python_version()}
-    for name in ("tensorflow", "keras", "numpy", "scikit-learn", "matplotlib"):
-        try:
-            versions[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return {**versions, "platform": platform.platform(terse=True)}
 
 
 def accept(book: Book) -> Iterator[tuple[str, str]]:

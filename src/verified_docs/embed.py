@@ -117,6 +117,10 @@ class Shown:
     run: CellRun
     problem: str = ""
     """Live only: why the cell is not good, to be shown at its place."""
+    last: bool = False
+    """Whether the page shows no cell of the module after this one."""
+    part: bool = False
+    """Whether it is part of an exercise, which is shown as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +154,9 @@ class Flavour(Protocol):
 
     def solution(self, lines: list[str]) -> list[str]:
         """The lines of a solution, folded."""
+
+    def below(self, shown: Shown) -> list[str]:
+        """The lines below all outputs."""
 
 
 def blocks(text: str) -> Iterator[Block]:
@@ -411,6 +418,8 @@ def _cell(shown: Shown, alt: str, flavour: Flavour) -> list[str]:
     for output in shown.run.outputs:
         part = flavour.figure(output.figure, shown, alt) if output.figure else flavour.output(output)
         lines += ["", *part]
+    if below := flavour.below(shown):
+        lines += ["", *below]
     return lines
 
 

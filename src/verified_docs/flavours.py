@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import posixpath
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,11 +11,14 @@ from dataclasses import dataclass
 from .embed import INLINE_CODE, Shown, fenced
 from .exercises import Hint
 from .mutation import Score
+from .project import EVIDENCE
 from .runs import Figure, Output
 
 WORDS = {
     "en": {
         "raises": "raises on purpose",
+        "evidence": "Evidence",
+        "download": "Download {file}",
         "problem": "This cell is not good",
         "stale": "The original has changed",
         "stale-text": "The original of this page has changed since it was translated.",
@@ -25,6 +29,8 @@ WORDS = {
     },
     "zh": {
         "raises": "有意引发的异常",
+        "evidence": "验证情况",
+        "download": "下载 {file}",
         "problem": "这个单元有问题",
         "stale": "原文已有改动",
         "stale-text": "本页翻译之后，英文原文又改过，这里可能还没有跟上。",
@@ -46,12 +52,18 @@ FONT_NOTES = {
     f'`plt.rcParams["font.sans-serif"] = {CHINESE_FONTS}`'
     "（依次是 Windows、macOS、Linux 的字体；Linux 上可安装 fonts-noto-cjk 或 fonts-wqy-microhei）。"
 }
-FIRST_FIGURE = re.compile(r"^([ \t>]*)!\[.*#only-dark\)\{.*\}$", re.MULTILINE)
+# To the end of its block.
+FIRST_FIGURE = re.compile(r"^([ \t>]*)!\[.*#only-dark\)\{.*\}$[\s\S]*?\{ \.evidence .*\}$", re.MULTILINE)
 
 
 def figure_name(module: str, cell: str, language: str, theme: str) -> str:
     """File name of a figure: `<module>.<cell>.<language>.<light|dark>.svg`, with the chapter's folder before it."""
     return f"{module.removesuffix('.py')}.{cell}.{language}.{theme}.svg"
+
+
+def row_name(module: str, cell: str, language: str) -> str:
+    """The id of a cell's row on the evidence page."""
+    return f"{language}:{module}:{cell}"
 
 
 @dataclass(frozen=True)
@@ -91,16 +103,31 @@ class Plain:
         """What HTML has for it: works with a keyboard and without a script, and Markdown goes on inside."""
         return ["<details>", f"<summary>{html.escape(title)}</summary>", "", *lines, "", "</details>"]
 
+    def below(self, shown: Shown) -> list[str]:
+        """Nothing."""
+        return []
+
 
 @dataclass(frozen=True)
 class Site(Plain):
-    """Markdown for the site: outputs carry classes, figures come as a pair of which one is shown."""
+    """Markdown for the site: outputs carry classes, figures come as a pair of which one is shown.
+
+    `link` gives the address of a file of the same language.
+    """
+
+    link: Callable[[str], str]
 
     def code(self, shown: Shown) -> list[str]:
-        """A Python block; one that raises on purpose says so above."""
-        if shown.run.status != "raised-as-expected":
+        """A Python block that can be linked to; one that raises on purpose says so above.
+
+        The theme gives it no copy button: overrides/assets/blocks.js has its own, but for parts of exercises.
+        """
+        if shown.part:
             return fenced(shown.source, "{ .python .cell }")
-        return fenced(shown.source, f'{{ .python .cell .raises title="{WORDS[self.language]["raises"]}" }}')
+        info = f"#{shown.module}:{shown.run.name} .python .cell .no-copy"
+        if shown.run.status == "raised-as-expected":
+            info += f' .raises title="{WORDS[self.language]["raises"]}"'
+        return fenced(shown.source, f"{{ {info} }}")
 
     def output(self, output: Output) -> list[str]:
         """A text block that looks like output and has no copy button."""
@@ -125,6 +152,19 @@ class Site(Plain):
         """The same, as pymdownx.details writes it: it also works inside lists and notes."""
         first = f'??? answer "{html.escape(title)}"'
         return [first, *(f"    {line}" if line.strip() else line for line in ("", *lines))]
+
+    def below(self, shown: Shown) -> list[str]:
+        """Links to what is known about the run and, below the module's last cell, to its program."""
+        if shown.part:
+            return []
+        words, file = WORDS[self.language], posixpath.basename(shown.module)
+        row = row_name(shown.module, shown.run.name, self.language)
+        lines = [f"[{words['evidence']}]({self.link(EVIDENCE)}#{row})"]
+        if shown.last:
+            text = _escaped(words["download"].format(file=file))
+            lines.append(f'[{text}]({self.link(shown.module)}){{ download="{file}" }}')
+        # The same words below every block are no use to whoever searches.
+        return [*lines, '{ .evidence data-search-exclude="" }']
 
 
 def stale_notice(language: str, sections: Sequence[tuple[str, str]]) -> list[str]:

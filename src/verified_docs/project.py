@@ -18,6 +18,8 @@ LANGUAGES = ("en", "zh")
 ORIGINAL = LANGUAGES[0]
 # Where the figures of a language are, below its root.
 FIGURES = "assets/figures"
+# The page of each language that shows what ran.
+EVIDENCE = "evidence.md"
 FRONT_MATTER = re.compile(r"---\n(.*?\n)---\n", re.DOTALL)
 
 
@@ -35,9 +37,13 @@ class Page:
         """The path as messages give it."""
         return f"docs/{self.language}/{self.path}"
 
+    def address_of(self, path: str) -> str:
+        """The link from this page's source to another file of its language."""
+        return posixpath.relpath(path, posixpath.dirname(self.path) or ".")
+
     def address_of_figure(self, name: str) -> str:
         """The link from this page's source to a figure."""
-        return posixpath.relpath(f"{FIGURES}/{name}", posixpath.dirname(self.path) or ".")
+        return self.address_of(f"{FIGURES}/{name}")
 
     @property
     def url(self) -> str:
@@ -45,6 +51,10 @@ class Page:
         prefix = "" if self.language == ORIGINAL else f"{self.language}/"
         name = self.path.removesuffix(".md").removesuffix("index").rstrip("/")
         return prefix + (f"{name}/" if name else "")
+
+    def address_on_site(self, url: str) -> str:
+        """The link from this page as it is on the site to an address relative to the site's root."""
+        return "../" * self.url.count("/") + url or "./"
 
 
 @dataclass(frozen=True)

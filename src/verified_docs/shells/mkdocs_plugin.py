@@ -20,13 +20,14 @@ from mkdocs.structure.pages import Page as MkDocsPage
 
 from ..build import Book, Broken, Runs, good_book
 from ..errors import DocsError
+from ..evidence import FILE, LANGUAGE_NAMES, listing
 from ..flavours import Site, with_font_note
-from ..project import FIGURES, LANGUAGES, ORIGINAL, find_project
+from ..project import EVIDENCE, LANGUAGES, ORIGINAL, Page, find_project
+from ..runnable import as_json
 
 FORMULA = re.compile(r'<(?P<tag>span|div) class="arithmatex">\\[(\[](?P<tex>.*?)\\[)\]]</(?P=tag)>', re.DOTALL)
 # It reports on its dictionary each time it is loaded.
 jieba.setLogLevel(logging.WARNING)
-LANGUAGE_NAMES = {"en": "English", "zh": "中文"}
 
 
 class _Options(Config):  # type: ignore[no-untyped-call]
@@ -64,30 +65,37 @@ class VerifiedDocsPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
                 page.title = title
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
-        """Add the figures of this language, and what learners take with them."""
-        for name, svg in _known(self.book).figures(self.config.language):
-            files.append(File.generated(config, f"{FIGURES}/{name}", content=svg))
-        for name, content in _known(self.book).taken_home(self.config.language):
-            files.append(File.generated(config, name, content=content))
+        """Add the figures and programs of this language, and what learners take with them."""
+        for path, content in _known(self.book).files(self.config.language):
+            files.append(File.generated(config, path, content=content))
         return files
 
     def on_page_markdown(self, markdown: str, page: MkDocsPage, **_: Any) -> str | None:
         """Put code, outputs, figures and numbers in their places."""
-        book, path = _known(self.book), page.file.src_uri
-        source = next(
-            (one for one in book.text.pages if (one.language, one.path) == (self.config.language, path)), None
-        )
+        book, source = _known(self.book), self._source(page)
         if source is None:
             return None
-        flavour = Site(self.config.language, source.address_of_figure)
+        flavour = Site(self.config.language, source.address_of_figure, source.address_of)
         filled = with_font_note(_without_front_matter(book.page(source, flavour)), self.config.language)
+        if source.path == EVIDENCE:
+            filled += "\n" + listing(book, source)
         problem = book.problems.get((source.shown_path, "", ""))
         above = [*(flavour.problem(problem) if problem else []), "", *book.notice(source), ""]
         return "\n".join([*above, filled]) if any(above) else filled
 
-    def on_page_content(self, html: str, **_: Any) -> str:
-        """Turn formulas into MathML: no script, no request."""
-        return FORMULA.sub(_mathml, html)
+    def on_page_content(self, html: str, page: MkDocsPage, **_: Any) -> str:
+        """Turn formulas into MathML: no script, no request. Add the programs that readers copy."""
+        html, source = FORMULA.sub(_mathml, html), self._source(page)
+        programs = _known(self.book).runnables(source) if source else {}
+        if source and programs:
+            data = as_json(programs, source.address_on_site(FILE))
+            html += f'\n<script type="application/json" id="programs">{data}</script>'
+        return html
+
+    def _source(self, page: MkDocsPage) -> Page | None:
+        """The page as the book has it."""
+        place = self.config.language, page.file.src_uri
+        return next((one for one in _known(self.book).text.pages if (one.language, one.path) == place), None)
 
     def on_page_context(self, context: Any, page: MkDocsPage, config: MkDocsConfig, **_: Any) -> None:
         """Let the language switch lead to this page in the other language."""

@@ -17,8 +17,10 @@ from mkdocs.structure.files import Files
 
 from ..build import Book, Broken, Runs, live_book
 from ..errors import DocsError
+from ..evidence import FILE, listing, verification
 from ..flavours import Plain
-from ..project import FIGURES, LANGUAGES, ORIGINAL, Project, config_name
+from ..project import EVIDENCE, LANGUAGES, ORIGINAL, Project, config_name
+from ..runnable import as_json
 from .mkdocs_plugin import VerifiedDocsPlugin
 from .progress import Progress
 
@@ -56,7 +58,7 @@ class _Builder:
         self.runs = runs
         self.target = target
         self.pages: dict[str, str] = {}
-        self.figures: dict[str, str] = {}
+        self.files: dict[str, str] = {}
         self.theme = ""
         logging.getLogger("mkdocs").setLevel(logging.ERROR)
 
@@ -72,13 +74,14 @@ class _Builder:
         for error in errors:
             print(error, file=sys.stderr)
         VerifiedDocsPlugin.book = book
-        pages, figures, theme = _pages(book), _figures(book), _theme(project)
+        pages, files, theme = _pages(book), _files(book), _theme(project)
         partly = theme == self.theme and pages.keys() == self.pages.keys()
         unchanged = {key for key, text in pages.items() if partly and self.pages[key] == text}
-        kept = {key for key, digest in figures.items() if partly and self.figures.get(key) == digest}
+        kept = {key for key, digest in files.items() if partly and self.files.get(key) == digest}
         for language in LANGUAGES:
             self._build(language, partly, unchanged, kept)
-        self.pages, self.figures, self.theme = pages, figures, theme
+        (self.target / FILE).write_text(verification(book), encoding="utf-8")
+        self.pages, self.files, self.theme = pages, files, theme
         said = f"{len(pages) - len(unchanged)} of {len(pages)} pages in {time.monotonic() - began:.1f} s"
         print(f"built {said}" + (f", {len(errors)} to mend" if errors else ""), file=sys.stderr)
 
@@ -100,9 +103,10 @@ class _Partial:
         self.kept = kept
 
     def on_files(self, files: Files, **_: Any) -> Files:
-        """Mark the pages and figures that did not change."""
+        """Mark the pages, figures and programs that did not change."""
         for file in files:
-            if f"docs/{self.language}/{file.src_uri}" in self.unchanged or file.src_uri in self.kept:
+            path = f"{self.language}/{file.src_uri}"
+            if f"docs/{path}" in self.unchanged or path in self.kept:
                 file.is_modified = lambda: False  # type: ignore[method-assign]
             elif file.is_documentation_page():
                 file.is_modified = lambda: True  # type: ignore[method-assign]
@@ -114,15 +118,18 @@ def _pages(book: Book) -> dict[str, str]:
     found = {}
     for page in book.text.pages:
         problem = book.problems.get((page.shown_path, "", ""), "")
-        found[page.shown_path] = problem + book.page(page, Plain(page.language, lambda name: name))
+        shown = book.page(page, Plain(page.language, lambda name: name))
+        below = listing(book, page) if page.path == EVIDENCE else as_json(book.runnables(page), "")
+        found[page.shown_path] = problem + shown + below
     return found
 
 
-def _figures(book: Book) -> dict[str, str]:
+def _files(book: Book) -> dict[str, str]:
+    """A digest of each figure, program and folder of exercises."""
     return {
-        f"{FIGURES}/{name}": hashlib.sha256(svg.encode()).hexdigest()
+        f"{language}/{path}": hashlib.sha256(content).hexdigest()
         for language in LANGUAGES
-        for name, svg in book.figures(language)
+        for path, content in book.files(language)
     }
 
 

@@ -17,8 +17,9 @@ from mkdocs.commands.build import build as mkdocs_build
 from mkdocs.config import load_config
 from mkdocs.exceptions import Abort, ConfigurationError
 
-from ..build import Book, Broken, evidence
+from ..build import Book, Broken
 from ..errors import DocsError
+from ..evidence import FILE, verification
 from ..project import LANGUAGES, ORIGINAL, config_name
 from .mkdocs_plugin import VerifiedDocsPlugin
 
@@ -37,7 +38,7 @@ def build_site(book: Book) -> Path:
             raise Broken(errors)
         for language in LANGUAGES[1:]:
             (new / language).rename(new / ORIGINAL / language)
-        (new / ORIGINAL / "verification.json").write_text(evidence(book), encoding="utf-8")
+        (new / ORIGINAL / FILE).write_text(verification(book), encoding="utf-8")
         swap(new / ORIGINAL, site)
     return site
 
