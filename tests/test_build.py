@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import TinyBook
+from books import TinyBook
 
 EVIDENCE = "verification.json"
 

@@ -8,7 +8,7 @@ import subprocess
 import jupytext
 import pytest
 
-from conftest import TinyBook
+from books import TinyBook
 
 
 def test_a_new_module_passes_every_check_and_writes_over_nothing(tiny_book: TinyBook) -> None:

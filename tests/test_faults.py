@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from conftest import TinyBook
+from books import TinyBook
 
 MODULE = "snippets/basics/sums.py"
 TEXTS = "snippets/basics/texts.py"

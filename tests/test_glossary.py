@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conftest import TinyBook
+from books import TinyBook
 
 TABLE = """---
 title: {title}

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import TINY_BOOK, TinyBook
+from books import TINY_BOOK, TinyBook
 
 # What an edit may take on a machine that does other things meanwhile: speed is measured elsewhere, not tested.
 PATIENCE = 30.0

@@ -1,22 +1,59 @@
 /* Small helps; the site is whole without them. */
 
-// The two languages have the same heading ids: switching keeps the place.
-for (const link of document.querySelectorAll(".languages a")) {
-  link.addEventListener("click", () => {
-    link.hash = location.hash
-  })
+// The two languages have the same heading ids: switching keeps the place. That is the heading which the address names,
+// as long as it is on the screen, or else the last one above the middle of it.
+{
+  const headings = [...document.querySelectorAll("article :is(h2, h3, h4)[id]")]
+  const place = () => {
+    const named = headings.find(heading => heading.id === decodeURIComponent(location.hash.slice(1)))
+    const { top, bottom } = named?.getBoundingClientRect() ?? { top: 0, bottom: -1 }
+    if (bottom > 0 && top < innerHeight) return named.id
+    return headings.findLast(heading => heading.getBoundingClientRect().top < innerHeight / 2)?.id ?? ""
+  }
+  for (const link of document.querySelectorAll(".languages a")) {
+    for (const event of ["click", "auxclick"]) {
+      link.addEventListener(event, () => {
+        link.hash = scrollY > 0 ? place() : location.hash
+      })
+    }
+  }
 }
 
-// The menu and the search of small screens are labels of hidden boxes: let the keyboard reach them. Enter is the theme's.
-for (const label of document.querySelectorAll(".md-header__inner > label")) {
-  label.tabIndex = 0
-  label.setAttribute("role", "button")
-  label.addEventListener("keydown", event => {
-    if (event.key === " ") {
-      event.preventDefault()
-      label.click()
+// The menu of small screens is the label of a hidden box, which no keyboard reaches: put a button in its place. While the
+// menu is closed, it lies beside the screen, where nobody should get by keyboard.
+{
+  const label = document.querySelector(".md-header__button[for=__drawer]")
+  const box = document.getElementById("__drawer")
+  const menu = document.querySelector(".md-sidebar--primary")
+  const small = matchMedia("(max-width: 76.234375em)")
+  const follow = () => {
+    button.ariaExpanded = String(box.checked)
+    menu.inert = small.matches && !box.checked
+  }
+  const button = document.createElement("button")
+  button.type = "button"
+  button.className = "md-header__button md-icon menu"
+  button.ariaLabel = document.querySelector(".md-nav--primary").ariaLabel
+  button.append(...label.childNodes)
+  button.addEventListener("click", () => box.click())
+  box.addEventListener("change", follow)
+  small.addEventListener("change", follow)
+  label.replaceWith(button)
+  follow()
+}
+
+// What the theme adds to an article: what scrolls sideways has to be reachable, and a copy button is no landmark.
+{
+  const article = document.querySelector("article")
+  const mend = () => {
+    for (const box of article.querySelectorAll(".md-typeset__scrollwrap, .formula")) {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0
     }
-  })
+    for (const nav of article.querySelectorAll(".md-code__nav")) nav.role = "none"
+  }
+  new MutationObserver(mend).observe(article, { childList: true, subtree: true })
+  addEventListener("resize", mend)
+  mend()
 }
 
 // An address that names a tab opens it.

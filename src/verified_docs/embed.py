@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import html
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -397,7 +398,8 @@ def embed(
 
 def _formatted(reference: ValueReference, value: Number, line: str) -> str:
     try:
-        return format(value, reference.format)
+        # A format may fill with any sign; the number is still text.
+        return html.escape(format(value, reference.format), quote=False)
     except ValueError:
         return line[reference.start : reference.end]
 

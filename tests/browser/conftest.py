@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
-import os
-import shutil
-import threading
 from collections.abc import Iterator
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-SITE = Path(__file__).parents[2] / "site"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+from hosting import hosted
+from reading import PAGES, PHONE, SITE
+from tools import CHROMIUM, found
+from visits import Visit, visit_all
+
 # Without these Chromium asks Google for things at every start.
 ARGUMENTS = [
     "--no-sandbox",
@@ -26,32 +25,32 @@ ARGUMENTS = [
 ]
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
-        pass
+@pytest.fixture(scope="session")
+def chromium() -> dict[str, Any]:
+    """How to start Chromium."""
+    return {"executable_path": found(*CHROMIUM), "args": ARGUMENTS}
 
 
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
     """The address of the site."""
     assert (SITE / "index.html").exists(), "build the site first: make site"
-    handler = functools.partial(_Quiet, directory=str(SITE))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+    with hosted(SITE) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium, or one line that says how to install it."""
-    if CHROMIUM is None:
-        how = "install it with: apt-get install chromium"
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"Chromium is missing; {how}")
-        pytest.skip(f"Chromium is missing; {how}")
+def visits(chromium: dict[str, Any], address: str) -> dict[str, Visit]:
+    """All pages, visited once."""
+    with ThreadPoolExecutor(1) as other:  # the browser of the other fixtures has the loop of this thread
+        return other.submit(visit_all, chromium, address, [*PAGES, "404.html"]).result()
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: dict[str, Any]) -> Iterator[Browser]:
+    """A browser for all tests."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser = playwright.chromium.launch(**chromium)
         yield browser
         browser.close()
 
@@ -59,7 +58,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def context(browser: Browser, address: str) -> Iterator[BrowserContext]:
     """A fresh browser context of phone width, in which every request beyond the site fails the test."""
-    context = browser.new_context(viewport={"width": 390, "height": 844}, base_url=address)
+    context = browser.new_context(viewport=PHONE, base_url=address)
     elsewhere: list[str] = []
     context.on("request", lambda request: request.url.startswith((address, "data:")) or elsewhere.append(request.url))
     yield context

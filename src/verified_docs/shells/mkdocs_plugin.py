@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import html
+import json
 import logging
 import re
+from pathlib import Path
 from typing import Any, ClassVar
 
 import jieba
@@ -13,7 +15,7 @@ from mkdocs.config import config_options
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs.plugins import BasePlugin
+from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
@@ -21,13 +23,26 @@ from mkdocs.structure.pages import Page as MkDocsPage
 from ..build import Book, Broken, Runs, good_book
 from ..errors import DocsError
 from ..evidence import FILE, LANGUAGE_NAMES, listing
+from ..files import write_atomically
 from ..flavours import Site, with_font_note
+from ..policy import policy
 from ..project import EVIDENCE, LANGUAGES, ORIGINAL, Page, find_project
 from ..runnable import as_json
+from ..words import finer
 
-FORMULA = re.compile(r'<(?P<tag>span|div) class="arithmatex">\\[(\[](?P<tex>.*?)\\[)\]]</(?P=tag)>', re.DOTALL)
+# With the signs that follow it: no line may begin with one of them, and browsers break lines after a formula.
+FORMULA = re.compile(
+    r'<(?P<tag>span|div) class="arithmatex">\\[(\[](?P<tex>.*?)\\[)\]]</(?P=tag)>'
+    "(?P<after>[,.;:!?)，。；：、！？）”’…]*)",
+    re.DOTALL,
+)
+DOTTED = re.compile(r"<code>(?=[\w.]{20})\w+(?:\.\w+)+</code>")
 # It reports on its dictionary each time it is loaded.
 jieba.setLogLevel(logging.WARNING)
+# A worker of overrides/ that fetches the texts to search, `search/docs.json`, with the first query.
+LATE_WORKER = "assets/javascripts/workers/search.js"
+# What a page's front matter says to readers.
+TEXTS = {"title", "description"}
 
 
 class _Options(Config):  # type: ignore[no-untyped-call]
@@ -39,6 +54,8 @@ class VerifiedDocsPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
 
     book: ClassVar[Book | None] = None
     """Set by who has made the book already; without it the plugin makes one."""
+    live: ClassVar[bool] = False
+    """Set by the live server: it adds a script to each page after the plugin, which a policy would not let through."""
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Make sure that there is a book."""
@@ -49,6 +66,8 @@ class VerifiedDocsPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
                     VerifiedDocsPlugin.book = good_book(project, runs)
             except (Broken, DocsError) as error:
                 raise PluginError(str(error)) from None
+        if config.site_url:
+            config.site_url = address_of_language(config.site_url, self.config.language)
         # For pages that are not in the navigation, such as the 404: the home pages.
         config.extra["alternate"] = alternates(self.config.language, "")
         return config
@@ -56,7 +75,7 @@ class VerifiedDocsPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
     def on_nav(self, nav: Navigation, **_: Any) -> None:
         """Give pages that a partial build does not read their titles."""
         titles = {
-            page.path: dict(page.meta).get("title")
+            page.path: html.escape(dict(page.meta).get("title", ""))
             for page in _known(self.book).text.pages
             if page.language == self.config.language
         }
@@ -73,6 +92,8 @@ class VerifiedDocsPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
     def on_page_markdown(self, markdown: str, page: MkDocsPage, **_: Any) -> str | None:
         """Put code, outputs, figures and numbers in their places."""
         book, source = _known(self.book), self._source(page)
+        # The theme prints these as they are; they are text, not HTML.
+        page.meta.update({key: html.escape(str(page.meta[key])) for key in TEXTS & page.meta.keys()})
         if source is None:
             return None
         flavour = Site(self.config.language, source.address_of_figure, source.address_of)
@@ -84,8 +105,11 @@ class VerifiedDocsPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         return "\n".join([*above, filled]) if any(above) else filled
 
     def on_page_content(self, html: str, page: MkDocsPage, **_: Any) -> str:
-        """Turn formulas into MathML: no script, no request. Add the programs that readers copy."""
+        """Turn formulas into MathML: no script, no request. Let long names break at their dots. Add the programs that
+        readers copy.
+        """
         html, source = FORMULA.sub(_mathml, html), self._source(page)
+        html = DOTTED.sub(lambda match: match[0].replace(".", ".<wbr>"), html)
         programs = _known(self.book).runnables(source) if source else {}
         if source and programs:
             data = as_json(programs, source.address_on_site(FILE))
@@ -101,6 +125,30 @@ class VerifiedDocsPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         """Let the language switch lead to this page in the other language."""
         config.extra["alternate"] = alternates(self.config.language, page.url)
 
+    @event_priority(-100)  # after every other plugin: what they add is to be seen
+    def on_post_page(self, output: str, **_: Any) -> str:
+        """Give the page its policy."""
+        return output if self.live else policy(output)
+
+    @event_priority(-100)
+    def on_post_template(self, output_content: str, template_name: str, **_: Any) -> str:
+        """Give pages that come from a template alone, such as the 404, theirs."""
+        return output_content if self.live or not template_name.endswith(".html") else policy(output_content)
+
+    @event_priority(-100)  # after the search plugin has written its index
+    def on_post_build(self, config: MkDocsConfig) -> None:
+        """Make the search index one that finds short Chinese words, and that comes when somebody searches."""
+        site = Path(config.site_dir)
+        index = site / "search/search_index.json"
+        if not index.exists():
+            return
+        whole = json.loads(index.read_text(encoding="utf-8"))
+        whole["docs"] = [{**doc, "title": finer(doc["title"]), "text": finer(doc["text"])} for doc in whole["docs"]]
+        if (site / LATE_WORKER).exists():
+            write_atomically(index.with_name("docs.json"), _json(whole["docs"]))
+            whole["docs"] = []
+        write_atomically(index, _json(whole))
+
 
 def alternates(language: str, url: str) -> list[dict[str, str]]:
     """Entries of the theme's language switch for a page; links are relative to the root of the page's language."""
@@ -109,6 +157,11 @@ def alternates(language: str, url: str) -> list[dict[str, str]]:
         {"name": LANGUAGE_NAMES[one], "lang": one, "link": up + ("" if one == ORIGINAL else f"{one}/") + url or "."}
         for one in LANGUAGES
     ]
+
+
+def address_of_language(site_url: str, language: str) -> str:
+    """Where the pages of a language are, from where the site is: one setting does for all languages."""
+    return site_url if language == ORIGINAL else f"{site_url.rstrip('/')}/{language}/"
 
 
 def _known(book: Book | None) -> Book:
@@ -122,7 +175,13 @@ def _without_front_matter(text: str) -> str:
     return re.sub(r"\A---\n.*?\n---\n", "", text, count=1, flags=re.DOTALL)
 
 
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
 def _mathml(match: re.Match[str]) -> str:
     display = "block" if match["tag"] == "div" else "inline"
     formula: str = convert(html.unescape(match["tex"]), display=display)
-    return f'<div class="formula">{formula}</div>' if display == "block" else formula
+    if display == "block":
+        return f'<div class="formula">{formula}</div>{match["after"]}'
+    return f'<span class="together">{formula}{match["after"]}</span>' if match["after"] else formula

@@ -73,7 +73,7 @@ class _Builder:
             return
         for error in errors:
             print(error, file=sys.stderr)
-        VerifiedDocsPlugin.book = book
+        VerifiedDocsPlugin.book, VerifiedDocsPlugin.live = book, True
         pages, files, theme = _pages(book), _files(book), _theme(project)
         partly = theme == self.theme and pages.keys() == self.pages.keys()
         unchanged = {key for key, text in pages.items() if partly and self.pages[key] == text}

@@ -1,0 +1,20 @@
+"""Programs that some tests need and not every machine has."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+CHROMIUM = (["chromium", "chromium-browser", "google-chrome"], "install it with: apt-get install chromium")
+
+
+def found(names: list[str], how: str) -> str:
+    """The path of the first program that is there; or one line that says how to install it, an error for CI."""
+    for name in names:
+        if path := shutil.which(name):
+            return path
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{names[0]} is missing; {how}")
+    pytest.skip(f"{names[0]} is missing; {how}")
