@@ -1,6 +1,6 @@
 # Two commands for everybody: `make site` and `make test`. Both set up what they need.
 .DELETE_ON_ERROR:
-.PHONY: site serve test lint unit snippets literal book browser official mutation font pins
+.PHONY: site serve test lint unit snippets literal book browser lighthouse official mutation font pins
 PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/python -m uv pip install --quiet --python $(BIN)/python
@@ -12,7 +12,7 @@ serve: .venv/site.stamp
 	@$(BIN)/python -m verified_docs serve
 
 # Everything there is to check. Each step can be run by itself under the same name.
-test: lint unit snippets literal book browser
+test: lint unit snippets literal book browser lighthouse
 
 lint: .venv/test.stamp
 	@$(BIN)/python -m ruff check --quiet .
@@ -21,7 +21,7 @@ lint: .venv/test.stamp
 
 # The tool itself.
 unit: .venv/test.stamp
-	@$(BIN)/python -m pytest tests --ignore tests/book --ignore tests/browser
+	@$(BIN)/python -m pytest tests --ignore tests/book --ignore tests/browser --ignore tests/lighthouse
 
 # Every cell in every language; then every sentence that must hold, and the site.
 snippets: .venv/test.stamp
@@ -60,6 +60,10 @@ mutation: .venv/site.stamp
 .venv/test.stamp: .venv/site.stamp requirements/test.txt
 	@$(UV) --require-hashes --compile-bytecode -r requirements/test.txt
 	@touch $@
+
+# What Lighthouse says of the built site. Needs Chromium, Node and npm, or says so.
+lighthouse: snippets
+	@$(BIN)/python -m pytest tests/lighthouse
 
 # The requests of the chapter on serving, sent to the official image of TensorFlow Serving; needs docker.
 official: .venv/site.stamp
