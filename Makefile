@@ -46,7 +46,7 @@ mutation: .venv/site.stamp
 
 .venv/uv.stamp: requirements/uv.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 site")'
-	@echo "setting up .venv (once; downloads about 800 MB)"
+	@echo "setting up .venv (once; downloads about 1 GB)"
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@touch $@
