@@ -259,10 +259,10 @@ def test_without_evidence_the_link_stays(context: BrowserContext, path: str, tex
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.route("**/verification.json", lambda route: route.fulfill(body=answer) if answer else route.abort())
-    page.goto(path)
     with page.expect_event(
         "requestfinished" if answer else "requestfailed", lambda request: "verification" in request.url
     ):
+        page.goto(path)
         page.locator(".cell").first.scroll_into_view_if_needed()
     page.wait_for_load_state("networkidle")
 
@@ -363,7 +363,7 @@ def test_all_of_it_works_below_a_path(browser: Browser, below: str, prefix: str)
     assert saved == (SITE / f"{prefix}evaluation/roc.py").read_bytes()
 
     first.click()
-    page.wait_for_function("document.querySelector('.ledger caption').textContent.includes('UTC')")
+    page.wait_for_function("() => document.querySelector('.ledger caption').textContent.includes('UTC')")
     page.locator(".ledger tr:target a").click()
     page.wait_for_url(f"**/{prefix}{CHAPTER}#evaluation/roc.py:setup")
     context.close()
@@ -427,7 +427,7 @@ def test_the_filter_of_the_evidence_page_works_by_keyboard(
 def test_a_module_opens_by_keyboard_and_shows_when_it_ran(context: BrowserContext) -> None:
     page = context.new_page()
     page.goto("evidence/")
-    page.wait_for_function("document.querySelector('.ledger caption').textContent.includes('UTC')")
+    page.wait_for_function("() => document.querySelector('.ledger caption').textContent.includes('UTC')")
     module = page.locator("details[id='evaluation/roc.py']")
     assert not module.get_by_text("UTC").first.is_visible()
     module.locator("summary").focus()
