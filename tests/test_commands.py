@@ -19,7 +19,7 @@ def test_a_new_module_passes_every_check_and_writes_over_nothing(tiny_book: Tiny
         file.write_text(
             file.read_text() + ("nav: [index.md, basics/sums.md, extra/first.md]\n" if "zh" in config else "")
         )
-    tiny_book.replace("mkdocs.yml", "basics/sums.md]", "basics/sums.md, extra/first.md]")
+    tiny_book.replace("mkdocs.yml", "basics/sums.md,", "basics/sums.md, extra/first.md,")
 
     assert tiny_book.run("check").returncode == 0
     assert tiny_book.run("build").returncode == 0
