@@ -85,3 +85,9 @@ pins: .venv/uv.stamp
 	@for group in $(GROUPS); do \
 		$(COMPILE) -c .cache/pins.txt -o requirements/$$group.txt requirements/$$group.in || exit 1; \
 	done
+
+# The pins of Lighthouse and its parts, when requirements/package.json has changed.
+requirements/package-lock.json: requirements/package.json
+	@cd requirements && npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --loglevel=error
+	@$(PYTHON) -c 'import json, pathlib; p = pathlib.Path("$@"); lock = json.loads(p.read_text()); \
+		[one.pop("funding", 0) for one in lock["packages"].values()]; p.write_text(json.dumps(lock, indent=2) + "\n")'

@@ -27,3 +27,10 @@ def built_book(tmp_path_factory: pytest.TempPathFactory) -> TinyBook:
     done = book.run("build")
     assert done.returncode == 0, done.stderr
     return book
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say once for each thing that is missing how to get it, however many tests it keeps from running."""
+    reasons = [report.longrepr[2] for report in terminalreporter.getreports("skipped")]
+    for reason in dict.fromkeys(reasons):
+        terminalreporter.write_line(f"{reasons.count(reason)} tests {reason.removeprefix('Skipped: ')}")

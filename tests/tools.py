@@ -17,4 +17,4 @@ def found(names: list[str], how: str) -> str:
             return path
     if os.environ.get("CI") == "true":
         pytest.fail(f"{names[0]} is missing; {how}")
-    pytest.skip(f"{names[0]} is missing; {how}")
+    pytest.skip(f"were skipped, as {names[0]} is missing; {how}")

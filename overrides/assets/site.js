@@ -42,18 +42,22 @@
   follow()
 }
 
-// What the theme adds to an article: what scrolls sideways has to be reachable, and a copy button is no landmark.
+// What the theme adds to an article, block by block: what scrolls sideways has to be reachable, and a copy button is no
+// landmark. Once per frame, as looking at widths makes the browser lay out the page.
 {
   const article = document.querySelector("article")
+  let due
   const mend = () => {
-    for (const box of article.querySelectorAll(".md-typeset__scrollwrap, .formula")) {
-      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0
-    }
-    for (const nav of article.querySelectorAll(".md-code__nav")) nav.role = "none"
+    due = undefined
+    for (const nav of article.querySelectorAll(".md-code__nav:not([role])")) nav.role = "none"
+    const boxes = [...article.querySelectorAll(".md-typeset__scrollwrap, .formula")]
+    const wide = boxes.filter(box => box.scrollWidth > box.clientWidth)
+    for (const box of wide) box.tabIndex = 0
   }
-  new MutationObserver(mend).observe(article, { childList: true, subtree: true })
-  addEventListener("resize", mend)
-  mend()
+  const soon = () => (due ??= requestAnimationFrame(mend))
+  new MutationObserver(soon).observe(article, { childList: true, subtree: true })
+  addEventListener("resize", soon)
+  soon()
 }
 
 // An address that names a tab opens it.

@@ -33,6 +33,8 @@ ONE_OF_A_KIND = """() => {
     else seen.add(kind)
   }
 }"""
+VIOLATIONS = """axe.run({ resultTypes: ["violations"] }).then(found =>
+  found.violations.flatMap(one => one.nodes.map(node => `${one.id}: ${node.html.slice(0, 200)}`)))"""
 # Everything below the fold comes late: go there as a reader does, and wait for the figures that are shown.
 TO_THE_END = """async () => {
   for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight / 2) {
@@ -116,7 +118,4 @@ async def _look(page: Page, path: str, visit: Visit) -> None:
         await page.emulate_media(color_scheme=scheme)
         if path in PAGES:  # the 404 page has no switch; it looks as the system does
             await expect(page.locator("body")).to_have_attribute("data-md-color-scheme", name)
-        visit.violations[f"{scheme}, {width} px"] = await page.evaluate(
-            "axe.run({ resultTypes: ['violations'] }).then(found => found.violations.flatMap("
-            "one => one.nodes.map(node => `${one.id}: ${node.html.slice(0, 200)}`)))"
-        )
+        visit.violations[f"{scheme}, {width} px"] = await page.evaluate(VIOLATIONS)
