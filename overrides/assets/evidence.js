@@ -16,7 +16,7 @@
     if (!answer.ok) return
     const { environment, cells } = await answer.json()
     const known = Object.keys(names).filter(key => environment[key])
-    facts.prepend(known.map(key => `${names[key]} ${environment[key]}`.trim()).join(" · ") + " · ")
+    for (const key of known) facts.append(` · ${names[key]} ${environment[key]}`.replace("  ", " "))
     const programs = new Map()
     for (const { id, language, ran, seconds } of cells) {
       const row = document.getElementById(`${language}:${id}`)
@@ -67,7 +67,6 @@
   const start = ledger => {
     const form = ledger.querySelector("form")
     const modules = listed(ledger)
-    form.hidden = false
     form.addEventListener("submit", event => event.preventDefault())
     form.addEventListener("input", event => {
       const found = filter(modules, form)

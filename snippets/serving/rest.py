@@ -1,4 +1,3 @@
-# module: seconds=300
 # %%
 """Serve a digit classifier over REST, ask it, and see what happens to bad requests."""
 

@@ -1,4 +1,3 @@
-# module: seconds=300
 # %%
 """Roll over to a new version while a client keeps asking, and count lost requests."""
 

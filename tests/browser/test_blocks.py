@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import gzip
 import http.server
 import json
 import os
@@ -439,11 +438,6 @@ def test_a_module_opens_by_keyboard_and_shows_when_it_ran(context: BrowserContex
     row = page.locator("tr[id='en:evaluation/roc.py:accuracy']")
     assert row.locator("td").all_inner_texts() == ["passed", "accuracy >= 0.88", f"{entry['seconds']:.2f}"]
     assert f"TensorFlow {environment['tensorflow']}" in page.locator(".environment").inner_text()
-
-
-def test_no_page_is_too_much_for_a_slow_line() -> None:
-    sizes = {file: len(gzip.compress(file.read_bytes())) for file in SITE.rglob("*.html")}
-    assert {file: size for file, size in sizes.items() if size > 60_000} == {}
 
 
 def test_scripts_only_ever_add_text() -> None:

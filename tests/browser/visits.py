@@ -35,13 +35,14 @@ ONE_OF_A_KIND = """() => {
 }"""
 VIOLATIONS = """axe.run({ resultTypes: ["violations"] }).then(found =>
   found.violations.flatMap(one => one.nodes.map(node => `${one.id}: ${node.html.slice(0, 200)}`)))"""
-# Everything below the fold comes late: go there as a reader does, and wait for the figures that are shown.
+# Everything below the fold comes late: go there as a reader does, and wait for the figures that are shown; what is
+# folded away never comes.
 TO_THE_END = """async () => {
   for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight / 2) {
     scrollTo(0, y)
     await new Promise(requestAnimationFrame)
   }
-  await Promise.all([...document.images].filter(one => one.offsetParent).map(one => one.decode()))
+  await Promise.all([...document.images].filter(one => one.checkVisibility()).map(one => one.decode()))
   await new Promise(requestAnimationFrame)
 }"""
 SHIFTS = """() => new Promise(resolve => {
