@@ -282,7 +282,7 @@ def test_without_javascript_code_and_links_are_there_and_no_dead_button(
     assert page.locator("article button").count() == 0
     assert lines.first.inner_text() == text
     lines.first.get_by_role("link", name=text).click()
-    page.wait_for_url("**/evidence/#*")
+    page.wait_for_url("**/evidence/#**")
     assert page.locator("html").get_attribute("lang") == ("zh" if "zh" in path else "en")
     assert page.locator("tr[id='en:evaluation/roc.py:setup']").count() == 1
     assert not page.locator(".ledger form").is_visible()
