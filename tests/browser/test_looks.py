@@ -69,6 +69,16 @@ def test_nothing_moves_on_a_wide_screen(browser: Browser, address: str, path: st
     page.close()
 
 
+def test_figures_have_their_place_before_they_come(context: BrowserContext) -> None:
+    heights = "[...document.querySelectorAll('img.figure')].filter(i => i.offsetParent).map(i => i.offsetHeight)"
+    page = opened(context, CHAPTER)
+    before = page.evaluate(heights)
+    page.evaluate(TO_THE_END)
+
+    assert before == page.evaluate(heights)
+    assert all(height > 100 for height in before)
+
+
 @pytest.fixture
 def printed(browser: Browser, address: str) -> Page:
     """A chapter as it is printed by somebody who reads in the dark."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import axe_playwright_python
-from playwright.async_api import BrowserContext, Page, async_playwright, expect
+from playwright.async_api import BrowserContext, Error, Page, async_playwright, expect
 
 from reading import PAGES
 
@@ -81,7 +81,10 @@ async def _visit_all(browser: dict[str, Any], address: str, paths: list[str]) ->
     async def visit(context: BrowserContext, path: str) -> None:
         async with places:
             page = await context.new_page()
-            await _look(page, path, visits[path])
+            try:
+                await _look(page, path, visits[path])
+            except (Error, AssertionError) as error:
+                visits[path].said.append(str(error))
             await page.close()
 
     async with async_playwright() as playwright:
