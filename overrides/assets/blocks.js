@@ -93,19 +93,16 @@
   }
 
   const lines = []
-  const seen = new Set()
   for (const line of document.querySelectorAll(".evidence")) {
     const block = blockOf(line)
     const where = place(block)
     if (where.index < 0) continue
-    const { module, name, index, cells } = where
+    const { name, index, cells } = where
     line.prepend(
       button("copy", name, words.copy, "", () => cells[index].source),
       button("copy-program", name, words.program, words.about, () => program(where)),
     )
-    lines.push({ line, id: block.id, first: !seen.has(module) })
-    line.classList.toggle("first", !seen.has(module))
-    seen.add(module)
+    lines.push({ line, id: block.id, first: line.matches(".first") })
   }
 
   const fill = async () => {

@@ -80,8 +80,9 @@ class Book:
         part = known.cell(cell) if known else None
         if part is None:  # live only: a good book has every cell that is referred to
             return Shown(module, "", CellRun(cell, "skipped"), problem)
-        last = self.shown_cells(page)[module][-1] == cell
-        return Shown(module, self.source(run, part), self.outcomes[run].cell(cell), problem, last)
+        cells = self.shown_cells(page)[module]
+        first, last = cells[0] == cell, cells[-1] == cell
+        return Shown(module, self.source(run, part), self.outcomes[run].cell(cell), problem, first, last)
 
     def shown_exercise(self, exercise: Exercise, language: str, problem: str = "") -> ShownExercise:
         """What a page of the language shows for an exercise."""

@@ -118,6 +118,8 @@ class Shown:
     run: CellRun
     problem: str = ""
     """Live only: why the cell is not good, to be shown at its place."""
+    first: bool = False
+    """Whether the page shows no cell of the module before this one."""
     last: bool = False
     """Whether the page shows no cell of the module after this one."""
     part: bool = False

@@ -46,6 +46,8 @@ def dressed(root: Path) -> TinyBook:
     shutil.copytree(ROOT / "overrides", root / "overrides")
     for name in ("mkdocs.yml", "mkdocs.zh.yml"):
         text = (ROOT / name).read_text(encoding="utf-8")
-        text = re.sub(r"^nav:\n(?:  .*\n)+", "nav: [index.md, basics/sums.md]\n", text, count=1, flags=re.MULTILINE)
+        text = re.sub(
+            r"^nav:\n(?:  .*\n)+", "nav: [index.md, basics/sums.md, evidence.md]\n", text, count=1, flags=re.MULTILINE
+        )
         (root / name).write_text(text, encoding="utf-8")
     return TinyBook(root)

@@ -122,7 +122,7 @@ def attacked(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iter
         (book.root / f"docs/en/{name}.md").write_bytes(english)
         (book.root / f"docs/zh/{name}.md").write_text(text.replace("ORIGINAL", blob))
     for config in ("mkdocs.yml", "mkdocs.zh.yml"):
-        book.replace(config, "basics/sums.md]", "basics/sums.md, attacks.md, markup.md]")
+        book.replace(config, "basics/sums.md,", "basics/sums.md, attacks.md, markup.md,")
     book.run("accept")
     done = book.run("build")
     assert done.returncode == 0, done.stderr
