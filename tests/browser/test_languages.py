@@ -81,7 +81,7 @@ def book_address(book: TinyBook) -> Iterator[str]:
 
 def test_the_sitemap_names_every_page_in_both_languages(book: TinyBook) -> None:
     root = ElementTree.fromstring(book.files()["sitemap.xml"])
-    paths = ["", "basics/sums/"]
+    paths = ["", "basics/sums/", "evidence/"]
 
     found = {
         str(url.findtext("loc", "", NAMES)): {

@@ -27,7 +27,7 @@ residuals : evaluation/regression/
 cross-validation : evaluation/cross-validation/
 folds : evaluation/cross-validation/
 GradientTape : tour/
-softmax : tour/
+softmax : loops/cross-entropy/
 architecture : tour/
 TensorBoard : tour/around/
 broadcasting : tensors/basics/
@@ -42,7 +42,7 @@ learning rate schedule : training/learning-rate/
 decision boundary : training/classification/
 shuffles : training/regression/
 functional API : training/models/
-load_model : training/models/
+load_model : saving/formats/
 neuron : loops/neuron/
 entropy : loops/cross-entropy/
 dropout : loops/traps/
