@@ -11,8 +11,8 @@ site: .venv/site.stamp
 serve: .venv/site.stamp
 	@$(BIN)/python -m verified_docs serve
 
-# Everything there is to check. Each step can be run by itself under the same name.
-test: lint unit snippets literal book browser lighthouse
+# Each step can be run by itself under the same name. `book`, `browser` and `lighthouse` take longer and run apart.
+test: lint unit snippets literal
 
 lint: .venv/test.stamp
 	@$(BIN)/python -m ruff check --quiet .

@@ -24,12 +24,13 @@ LOOKS: tuple[tuple[Literal["light", "dark"], str, int], ...] = (
     ("dark", "slate", DESKTOP),
 )
 # What a page of code holds a thousand times looks the same each time: of the words of one kind in one kind of block,
-# those after the first become plain text, or the look at contrast takes seconds per page.
+# those after the first become plain text, or the look at contrast takes seconds per page. (Of single characters axe
+# does not judge the contrast.)
 ONE_OF_A_KIND = """() => {
   const seen = new Set()
   for (const word of document.querySelectorAll(".highlight code span, .highlight code a")) {
     const kind = word.closest(".highlight").className + "|" + word.parentElement.className + "|" + word.className
-    if (seen.has(kind)) word.replaceWith(...word.childNodes)
+    if (seen.has(kind) || word.textContent.length < 2) word.replaceWith(...word.childNodes)
     else seen.add(kind)
   }
 }"""
