@@ -6,7 +6,6 @@ import functools
 import http.server
 import json
 import os
-import random
 import re
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
+from chance import CHANCE, say_seed
 from verified_docs.build import Book, Runs, read_text
 from verified_docs.project import LANGUAGES, find_project
 from verified_docs.project import Page as Source
@@ -31,8 +31,6 @@ TEXT = read_text(PROJECT)
 CELLS = {page: [one for one in TEXT.references[page].cells if one.cell] for page in TEXT.pages}
 PAGES = [page for page in TEXT.pages if CELLS[page]]
 CHAPTER = "evaluation/classification/"
-SEED = int(os.environ.get("VERIFIED_DOCS_SEED") or random.randrange(10**6))
-CHANCE = random.Random(SEED)
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
 # What each block has to offer, as its buttons would copy it.
 BLOCKS = """[...document.querySelectorAll(".cell[id]")].map(block => {
@@ -98,8 +96,7 @@ PROGRAMS = list(dict.fromkeys([*WHOLE, *prefixes(), MISTAKE]))
 
 @pytest.fixture(scope="module", autouse=True)
 def seed(request: pytest.FixtureRequest) -> None:
-    reporter = request.config.pluginmanager.getplugin("terminalreporter")
-    reporter.write_line(f"\nchosen by VERIFIED_DOCS_SEED={SEED}")
+    say_seed(request)
 
 
 @pytest.fixture(scope="module")
