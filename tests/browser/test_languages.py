@@ -65,10 +65,9 @@ def test_without_an_address_of_the_site_there_is_no_sitemap() -> None:
 def book(tmp_path_factory: pytest.TempPathFactory) -> TinyBook:
     """A book that knows where it will be, with a Chinese page that is behind."""
     book = dressed(tmp_path_factory.mktemp("languages") / "book")
-    book.replace("mkdocs.yml", 'site_url: ""', f"site_url: {SITE_URL}")
     book.replace("docs/en/basics/sums.md", "The sum is", "All in all, the sum is")
     book.replace("docs/en/basics/sums.md", "\n$x^2$", "\nA square: $x^2$")
-    done = book.run("build")
+    done = book.run("build", SITE_URL=SITE_URL)
     assert done.returncode == 0, done.stderr
     return book
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,35 @@ from ..record import compare
 from ..runs import Outcome
 
 _RUNS = pytest.StashKey["_Session"]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let several machines share the work: a module runs as a whole, so it is never split."""
+    parser.addoption("--shard", metavar="N/OF", help="the cells of every OF-th module only, from the N-th on")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the cells of the modules that other shards run; what is no cell stays."""
+    given: str | None = config.getoption("--shard")
+    if given is None:
+        return
+    paths = {item.module for item in items if isinstance(item, CellItem)}
+    ours = shard(paths, given)
+    others = [item for item in items if isinstance(item, CellItem) and item.module not in ours]
+    config.hook.pytest_deselected(items=others)
+    items[:] = [item for item in items if item not in others]
+
+
+def shard(paths: Iterable[str], given: str) -> set[str]:
+    """The paths that belong to a shard such as "2/4": each path is in exactly one of the four.
+
+    Every fourth one: modules of a chapter take alike long, so that the shards do too.
+    """
+    match, known = re.fullmatch(r"(\d{1,4})/(\d{1,4})", given), sorted(paths)
+    number, count = (int(match[1]), int(match[2])) if match else (0, 0)
+    if not 1 <= number <= count <= len(known):
+        raise pytest.UsageError(f"--shard {given}: write it as 1/{min(4, len(known))}; there are {len(known)} modules")
+    return set(known[number - 1 :: count])
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ModuleFile | None:
