@@ -1,6 +1,7 @@
 # Two commands for everybody: `make site` and `make test`. Both set up what they need.
 .DELETE_ON_ERROR:
-.PHONY: site serve test lint unit snippets literal book browser lighthouse official mutation font pins
+.PHONY: site serve test lint unit snippets literal book browser lighthouse official mutation font pins \
+	changes audit licences notebooks proposal propose report
 PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/python -m uv pip install --quiet --python $(BIN)/python
@@ -14,19 +15,32 @@ serve: .venv/site.stamp
 # Each step can be run by itself under the same name. `book`, `browser` and `lighthouse` take longer and run apart.
 test: lint unit snippets literal
 
+# Style, types, licences; then workflows and forms as the host reads them, and what could be done with them that nobody
+# wants.
+SCHEMA := $(BIN)/python -m check_jsonschema --quiet --builtin-schema vendor
 lint: .venv/test.stamp
 	@$(BIN)/python -m ruff check --quiet .
 	@$(BIN)/python -m ruff format --quiet --check .
 	@$(BIN)/python -m mypy
+	@$(BIN)/python -m mypy --strict requirements/licences.py
+	@$(BIN)/python requirements/licences.py --check
+	@$(SCHEMA).github-workflows .github/workflows/*.yml
+	@$(SCHEMA).dependabot .github/dependabot.yml
+	@$(SCHEMA).github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
+	@$(SCHEMA).github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	@$(BIN)/zizmor --quiet --offline --persona=pedantic .
 
 # The tool itself.
 unit: .venv/test.stamp
 	@$(BIN)/python -m pytest tests --ignore tests/book --ignore tests/browser --ignore tests/lighthouse
 
-# Every cell in every language; then every sentence that must hold, and the site.
+# Every cell in every language; then every sentence that must hold, and the site. `make snippets SHARD=2/4` runs every
+# fourth module, from the second on, and no more, for machines that share the work.
 snippets: .venv/test.stamp
-	@$(BIN)/python -m pytest snippets
+	@$(BIN)/python -m pytest snippets $(if $(SHARD),--shard "$(SHARD)")
+ifndef SHARD
 	@$(BIN)/python -m verified_docs build
+endif
 
 # The blocks of the README and of the pages that are written out literally.
 literal: .venv/test.stamp
@@ -88,6 +102,37 @@ pins: .venv/uv.stamp
 
 # The pins of Lighthouse and its parts, when requirements/package.json has changed.
 requirements/package-lock.json: requirements/package.json
-	@cd requirements && npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --loglevel=error
+	@cd requirements && npm install --package-lock-only --ignore-scripts --loglevel=error
 	@$(PYTHON) -c 'import json, pathlib; p = pathlib.Path("$@"); lock = json.loads(p.read_text()); \
 		[one.pop("funding", 0) for one in lock["packages"].values()]; p.write_text(json.dumps(lock, indent=2) + "\n")'
+
+# What the working tree changes on the site since it left BASE: a summary, and the figures before and after.
+BASE ?= origin/main
+changes: .venv/site.stamp
+	@$(BIN)/python -m verified_docs changes "$(BASE)"
+	@cat .cache/changes/summary.md >> "$${GITHUB_STEP_SUMMARY:-/dev/null}"
+
+# The licences of everything that is pinned, in requirements/licences.md; one that nobody has looked at is an error.
+licences: .venv/test.stamp
+	@$(BIN)/python requirements/licences.py
+
+# Known vulnerabilities of everything that is pinned; asks the package indexes. Those that do not matter here are in
+# requirements/audit.md, with the reason. A package that nothing is known of is an error, not a good sign.
+EXPLAINED = $(shell sed -nE 's/^\| ((GHSA|PYSEC|CVE)-[^ ]+) \| .*[^ |].* \|$$/--ignore-vuln \1/p' requirements/audit.md)
+audit: .venv/test.stamp
+	@$(BIN)/python -m pip_audit --strict --disable-pip --require-hashes --progress-spinner off $(EXPLAINED) \
+		$(patsubst %,--requirement requirements/%.txt,uv $(GROUPS))
+	@cd requirements && npm audit --package-lock-only
+
+# For workflows, from here on; each script says what it does.
+notebooks:
+	@bash .ci/notebooks $(PUSH)
+
+proposal:
+	@bash .ci/propose --patch
+
+propose:
+	@bash .ci/propose "$(BRANCH)" "$(TITLE)"
+
+report:
+	@bash .ci/report "$(TITLE)" "$(FILE)"
