@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from .. import mutation
+from .. import changes, history, mutation
 from ..build import (
     Book,
     Broken,
@@ -63,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
         ("accept", _accept, "show how outputs differ from their records, and accept them"),
         ("extract", _extract, "bring the catalogs of translations up to date with the modules"),
         ("stage", _stage, "write every page as plain Markdown, with code, outputs and figures in it"),
+        ("changes", _changes, "say which pages, outputs and figures are not as they were at BASE"),
         ("mutation", _mutation, "change the solutions of exercises that changed, and count what their tests catch"),
         ("new", _new, "write the skeletons of a module, its pages and its catalog"),
         ("serve", _serve, "show both languages under one address; reload when a page or a module is saved"),
@@ -77,6 +78,8 @@ def _parser() -> argparse.ArgumentParser:
             one.add_argument("--language", choices=LANGUAGES, help="this language only (both, if none is given)")
         if name == "stage":
             one.add_argument("folder", type=Path, help="where to write them: a folder that is empty or does not exist")
+        if name == "changes":
+            one.add_argument("base", metavar="BASE", help="a branch, tag or commit: compared is where it was left")
         if name == "new":
             one.add_argument("path", metavar="CHAPTER/NAME", help="the module's path below snippets/, without .py")
             one.add_argument("--exercise", action="store_true", help="an exercise: snippets/CHAPTER/exercise-NAME.py")
@@ -172,6 +175,23 @@ def _stage(options: argparse.Namespace) -> int:
         stage(book, Path(new) / "stage")
         (Path(new) / "stage").replace(folder)
     print(f"wrote {len(book.text.pages)} pages to {folder}/")
+    return 0
+
+
+def _changes(options: argparse.Namespace) -> int:
+    project = find_project()
+    commit = history.branching_point(project.root, options.base)
+    book, folder = _good_book(), project.root / ".cache" / "changes"
+    with tempfile.TemporaryDirectory(prefix="verified-docs-") as stages, history.checked_out(project, commit) as then:
+        stage(book, Path(stages) / "after")
+        print(f"staging the book of {commit[:12]}", file=sys.stderr)
+        problem = history.staged(then, Path(stages) / "before")
+        old = changes.read_edition(Path(stages) / "before", then.root)
+        new = changes.read_edition(Path(stages) / "after", project.root)
+        found = changes.compare(commit, old, new, problem)
+        changes.write(found, old, new, folder)
+    counts = f"{len(found.pages)} pages, {len(found.records)} outputs and {len(found.figures)} figures"
+    print(f"{counts} change: look at {(folder / 'index.html').relative_to(project.root)}")
     return 0
 
 
