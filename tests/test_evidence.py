@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from conftest import TinyBook
+from books import TinyBook
 
 PAGE = "basics/sums/index.html"
 LANGUAGES = [("en", ""), ("zh", "zh/")]

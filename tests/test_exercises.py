@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from conftest import TINY_BOOK, TinyBook
+from books import TINY_BOOK, TinyBook
 from verified_docs.build import check_text, read_text
 from verified_docs.errors import DocsError
 from verified_docs.exercises import exercise_of
