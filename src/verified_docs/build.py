@@ -82,7 +82,9 @@ class Book:
             return Shown(module, "", CellRun(cell, "skipped"), problem)
         cells = self.shown_cells(page)[module]
         first, last = cells[0] == cell, cells[-1] == cell
-        return Shown(module, self.source(run, part), self.outcomes[run].cell(cell), problem, first, last)
+        final = [one for one in self.text.references[page].cells if one.cell][-1]
+        ends = (final.module, final.cell) == (module, cell)
+        return Shown(module, self.source(run, part), self.outcomes[run].cell(cell), problem, first, last, ends)
 
     def shown_exercise(self, exercise: Exercise, language: str, problem: str = "") -> ShownExercise:
         """What a page of the language shows for an exercise."""

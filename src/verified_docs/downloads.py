@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import ast
+import functools
 import importlib.metadata
 import io
 import posixpath
 import sys
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import nbformat
 
 from .exercises import Exercise, joined, learners_code, task_text
+from .ipynb import code_cell, markdown_cell, written
 from .parse import Cell
 
 # As old as the format allows: the same exercises are the same bytes on any day.
@@ -140,17 +139,28 @@ def _bound(node: ast.stmt) -> Iterator[str]:
 
 def packages(offered: Iterable[Offered]) -> str:
     """What to install, in the versions that the exercises were tried with."""
-    wanted = {"pytest": "pytest"}
-    known = importlib.metadata.packages_distributions()
-    for one in offered:
-        for cell in (*one.exercise.given, one.exercise.starter, one.exercise.tests):
-            for name in _imported(cell.source):
-                # Keras computes with TensorFlow.
-                for root in [name, "tensorflow"] if name == "keras" else [name]:
-                    if root not in sys.stdlib_module_names and root in known:
-                        found = known[root][0]
-                        wanted[found] = f"{found}=={importlib.metadata.version(found)}"
+    cells = [(*one.exercise.given, one.exercise.starter, one.exercise.tests) for one in offered]
+    wanted = {"pytest": "pytest"} | versions(cell.source for part in cells for cell in part)
     return " ".join(wanted[name] for name in sorted(wanted))
+
+
+def versions(sources: Iterable[str]) -> dict[str, str]:
+    """The distributions that the sources import, and how to ask for each in the version of today."""
+    wanted: dict[str, str] = {}
+    known = _distributions()
+    for name in {name for source in sources for name in _imported(source)}:
+        # Keras computes with TensorFlow.
+        for root in [name, "tensorflow"] if name == "keras" else [name]:
+            if root not in sys.stdlib_module_names and root in known:
+                found = known[root][0]
+                wanted[found] = f"{found}=={importlib.metadata.version(found)}"
+    return wanted
+
+
+@functools.cache
+def _distributions() -> Mapping[str, list[str]]:
+    """The distributions that bring each package; to find them takes a while."""
+    return importlib.metadata.packages_distributions()
 
 
 def _imported(source: str) -> Iterator[str]:
@@ -165,23 +175,13 @@ def notebook(title: str, language: str, offered: Sequence[Offered]) -> str:
     """The notebook of a page: for each exercise the task, the given code, the starter, and a cell that checks it."""
     words = WORDS[language]
     intro = f"# {title}\n\n" + words["notebook"].format(packages=packages(offered))
-    cells = [_cell("markdown", "intro", intro)]
+    cells = [markdown_cell("intro", intro)]
     for one in offered:
         exercise, name = one.exercise, one.exercise.name.replace("_", "-")
-        cells.append(_cell("markdown", f"{name}-task", f"## {one.title}\n\n{task_text(one.source(exercise.task))}"))
+        cells.append(markdown_cell(f"{name}-task", f"## {one.title}\n\n{task_text(one.source(exercise.task))}"))
         if given := joined([one.source(cell) for cell in exercise.given]):
-            cells.append(_cell("code", f"{name}-given", given))
-        cells.append(_cell("code", f"{name}-starter", one.source(exercise.starter)))
+            cells.append(code_cell(f"{name}-given", given))
+        cells.append(code_cell(f"{name}-starter", one.source(exercise.starter)))
         check = CHECK.format(names=", ".join((*exercise.test_names, "")), hint=words["hint"], passed=words["passed"])
-        cells.append(_cell("code", f"{name}-tests", joined([one.source(exercise.tests), check.strip()])))
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    made = nbformat.from_dict(  # type: ignore[no-untyped-call]
-        {"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": kernel}, "cells": cells}
-    )
-    nbformat.validate(made)
-    return str(nbformat.writes(made)) + "\n"  # type: ignore[no-untyped-call]
-
-
-def _cell(kind: str, name: str, text: str) -> dict[str, Any]:
-    code: dict[str, Any] = {"execution_count": None, "outputs": []} if kind == "code" else {}
-    return {"cell_type": kind, "id": name, "metadata": {}, "source": text, **code}
+        cells.append(code_cell(f"{name}-tests", joined([one.source(exercise.tests), check.strip()])))
+    return written(cells)

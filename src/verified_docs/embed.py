@@ -122,6 +122,8 @@ class Shown:
     """Whether the page shows no cell of the module before this one."""
     last: bool = False
     """Whether the page shows no cell of the module after this one."""
+    final: bool = False
+    """Whether the page shows no cell after this one."""
     part: bool = False
     """Whether it is part of an exercise, which is shown as a whole."""
 

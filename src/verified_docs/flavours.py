@@ -19,6 +19,7 @@ WORDS = {
         "raises": "raises on purpose",
         "evidence": "Evidence",
         "download": "Download {file}",
+        "notebook": "This chapter as a notebook",
         "problem": "This cell is not good",
         "stale": "The original has changed",
         "stale-text": "The original of this page has changed since it was translated.",
@@ -31,6 +32,7 @@ WORDS = {
         "raises": "有意引发的异常",
         "evidence": "验证情况",
         "download": "下载 {file}",
+        "notebook": "本章的笔记本",
         "problem": "这个单元有问题",
         "stale": "原文已有改动",
         "stale-text": "本页翻译之后，英文原文又改过，这里可能还没有跟上。",
@@ -112,10 +114,12 @@ class Plain:
 class Site(Plain):
     """Markdown for the site: outputs carry classes, figures come as a pair of which one is shown.
 
-    `link` gives the address of a file of the same language.
+    `link` gives the address of a file of the same language. `notebook` is that of the page's place in its chapter's
+    notebook, or empty.
     """
 
     link: Callable[[str], str]
+    notebook: str = ""
 
     def code(self, shown: Shown) -> list[str]:
         """A Python block that can be linked to; one that raises on purpose says so above.
@@ -163,6 +167,8 @@ class Site(Plain):
         if shown.last:
             text = _escaped(words["download"].format(file=file))
             lines.append(f'[{text}]({self.link(shown.module)}){{ download="{file}" }}')
+        if shown.final and self.notebook:
+            lines.append(f"[{words['notebook']}]({self.notebook})")
         # The same words below every block are no use to whoever searches.
         first = " .first" if shown.first else ""
         return [*lines, f'{{ .evidence{first} data-search-exclude="" }}']

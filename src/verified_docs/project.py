@@ -20,6 +20,8 @@ ORIGINAL = LANGUAGES[0]
 FIGURES = "assets/figures"
 # The page of each language that shows what ran.
 EVIDENCE = "evidence.md"
+# The folder of each language's notebooks, and the page that lists them.
+NOTEBOOKS = "notebooks"
 FRONT_MATTER = re.compile(r"---\n(.*?\n)---\n", re.DOTALL)
 
 
@@ -46,11 +48,15 @@ class Page:
         return self.address_of(f"{FIGURES}/{name}")
 
     @property
+    def root(self) -> str:
+        """The address of the page's language, relative to the site's root."""
+        return "" if self.language == ORIGINAL else f"{self.language}/"
+
+    @property
     def url(self) -> str:
         """The page's address, relative to the site's root."""
-        prefix = "" if self.language == ORIGINAL else f"{self.language}/"
         name = self.path.removesuffix(".md").removesuffix("index").rstrip("/")
-        return prefix + (f"{name}/" if name else "")
+        return self.root + (f"{name}/" if name else "")
 
     def address_on_site(self, url: str) -> str:
         """The link from this page as it is on the site to an address relative to the site's root."""

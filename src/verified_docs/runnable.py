@@ -8,7 +8,7 @@ import itertools
 import json
 import keyword
 import tokenize
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import libcst as cst
@@ -91,8 +91,14 @@ def _start(module: Module, program: str) -> str:
     docstring = ast.parse(program).body[0]
     lines = program.split("\n")[docstring.lineno - 1 : docstring.end_lineno]
     if module.environment:
-        lines += ["", "import os", "", *(_set(name, value) for name, value in module.environment)]
+        lines += ["", *environment_lines(module.environment)]
     return "\n".join(lines)
+
+
+def environment_lines(environment: Iterable[tuple[str, str]], source: str = "") -> list[str]:
+    """Statements that set the variables, but for those that the source sets itself."""
+    missing = [line for line in (_set(name, value) for name, value in environment) if line not in source]
+    return ["import os", "", *missing] if missing else []
 
 
 def _set(name: str, value: str) -> str:

@@ -21,14 +21,18 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 
 from ..build import Book, Broken, Runs, good_book
+from ..contents import chapters
 from ..errors import DocsError
 from ..evidence import FILE, LANGUAGE_NAMES, listing
 from ..files import write_atomically
 from ..flavours import Site, with_font_note
+from ..notebooks import Notebook, notebooks
+from ..notebooks import listing as list_of_notebooks
 from ..policy import policy
-from ..project import EVIDENCE, LANGUAGES, ORIGINAL, Page, find_project
+from ..project import EVIDENCE, LANGUAGES, NOTEBOOKS, ORIGINAL, Page, find_project
 from ..runnable import as_json
 from ..words import finer
+from . import notebook_pages
 
 # With the signs that follow it: no line may begin with one of them, and browsers break lines after a formula.
 FORMULA = re.compile(
@@ -41,6 +45,8 @@ DOTTED = re.compile(r"<code>(?=[\w.]{20})\w+(?:\.\w+)+</code>")
 jieba.setLogLevel(logging.WARNING)
 # A worker of overrides/ that fetches the texts to search, `search/docs.json`, with the first query.
 LATE_WORKER = "assets/javascripts/workers/search.js"
+# Where the page of the notebooks has their list.
+NOTEBOOKS_HERE = "<!-- notebooks -->"
 # What a page's front matter says to readers.
 TEXTS = {"title", "description"}
 
@@ -66,6 +72,7 @@ class VerifiedDocsPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
                     VerifiedDocsPlugin.book = good_book(project, runs)
             except (Broken, DocsError) as error:
                 raise PluginError(str(error)) from None
+        self.site_url = config.site_url or ""
         if config.site_url:
             config.site_url = address_of_language(config.site_url, self.config.language)
         # For pages that are not in the navigation, such as the 404: the home pages.
@@ -85,8 +92,13 @@ class VerifiedDocsPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
         """Add the figures and programs of this language, and what learners take with them."""
-        for path, content in _known(self.book).files(self.config.language):
+        book, language = _known(self.book), self.config.language
+        for path, content in book.files(language):
             files.append(File.generated(config, path, content=content))
+        # They take seconds, which whoever writes a page would wait for after each change.
+        with_notebooks = notebook_pages.PLUGIN in config.plugins and not self.live
+        self.notebooks = list(notebooks(book, language, chapters(config.nav or []))) if with_notebooks else []
+        notebook_pages.add(self.notebooks, files, config, self.site_url)
         return files
 
     def on_page_markdown(self, markdown: str, page: MkDocsPage, **_: Any) -> str | None:
@@ -95,11 +107,16 @@ class VerifiedDocsPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         # The theme prints these as they are; they are text, not HTML.
         page.meta.update({key: html.escape(str(page.meta[key])) for key in TEXTS & page.meta.keys()})
         if source is None:
+            if notebook := self._notebook(page):
+                notebook_pages.describe(notebook, page)
             return None
-        flavour = Site(self.config.language, source.address_of_figure, source.address_of)
+        flavour = Site(
+            self.config.language, source.address_of_figure, source.address_of, self._place_in_notebook(source)
+        )
         filled = with_font_note(_without_front_matter(book.page(source, flavour)), self.config.language)
         if source.path == EVIDENCE:
             filled += "\n" + listing(book, source)
+        filled = filled.replace(NOTEBOOKS_HERE, list_of_notebooks(self.config.language, self.notebooks))
         problem = book.problems.get((source.shown_path, "", ""))
         above = [*(flavour.problem(problem) if problem else []), "", *book.notice(source), ""]
         return "\n".join([*above, filled]) if any(above) else filled
@@ -120,6 +137,25 @@ class VerifiedDocsPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         """The page as the book has it."""
         place = self.config.language, page.file.src_uri
         return next((one for one in _known(self.book).text.pages if (one.language, one.path) == place), None)
+
+    def _notebook(self, page: MkDocsPage) -> Notebook | None:
+        """The notebook that the page shows."""
+        return next((one for one in self.notebooks if f"{NOTEBOOKS}/{one.file}" == page.file.src_uri), None)
+
+    def _place_in_notebook(self, page: Page) -> str:
+        """The link from a page's source to where its notebook has it; empty where none does."""
+        for notebook in self.notebooks:
+            if page in notebook.pages:
+                place = "" if notebook.alone else "#" + notebook.ids[page.path, ""]
+                return page.address_of(f"{NOTEBOOKS}/{notebook.file}") + place
+        return ""
+
+    @event_priority(-50)  # after mkdocs-jupyter
+    def on_pre_page(self, page: MkDocsPage, config: MkDocsConfig, **_: Any) -> MkDocsPage:
+        """Let a notebook's page be what our template and the site's Markdown make of it."""
+        if notebook := self._notebook(page):
+            notebook_pages.show(notebook, page, config.repo_url or "")
+        return page
 
     def on_page_context(self, context: Any, page: MkDocsPage, config: MkDocsConfig, **_: Any) -> None:
         """Let the language switch lead to this page in the other language."""

@@ -1,0 +1,51 @@
+"""Notebooks as pages of MkDocs: mkdocs-jupyter writes their code and outputs, with our template."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+from pathlib import Path
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+from mkdocs_jupyter.config import settings
+
+from ..files import write_atomically
+from ..notebooks import WORDS, Notebook, in_place, ipynb, page_markdown
+from ..project import NOTEBOOKS
+
+PLUGIN = "mkdocs-jupyter"
+TEMPLATES = Path(__file__).parents[1] / "notebook"
+CELL, END = "<!--cell-->", "<!--end-->"
+
+
+def add(found: list[Notebook], files: Files, config: MkDocsConfig, site_url: str) -> None:
+    """Write the notebooks into the site, where readers download them, and have pages made of these very files."""
+    settings.templates_dir = str(TEMPLATES)
+    site = Path(config.site_dir)
+    (site / NOTEBOOKS).mkdir(parents=True, exist_ok=True)
+    for notebook in found:
+        path = f"{NOTEBOOKS}/{notebook.file}"
+        write_atomically(site / path, ipynb(notebook, site_url))
+        files.append(File(path, config.site_dir, config.site_dir, config.use_directory_urls))
+
+
+def describe(notebook: Notebook, page: Page) -> None:
+    """What the page says of itself. Who searches finds the chapter's pages, and not everything twice."""
+    title = WORDS[notebook.language]["title"].format(title=notebook.title)
+    page.meta.update({"title": html.escape(title), "search": {"exclude": True}})
+
+
+def show(notebook: Notebook, page: Page, repo_url: str) -> None:
+    """Have the page rendered: prose by the site's own Markdown, code and outputs by mkdocs-jupyter."""
+    cells_of: Callable[[MkDocsConfig, Files], None] = page.render
+
+    def render(config: MkDocsConfig, files: Files) -> None:
+        cells_of(config, files)
+        cells = str(page.content).partition(END)[0].split(CELL)[1:]
+        page.markdown = page_markdown(notebook, repo_url)
+        Page.render(page, config, files)
+        page.content = in_place(str(page.content), cells)
+
+    page.render = render  # type: ignore[method-assign]
