@@ -19,6 +19,7 @@ from .project import LANGUAGES, Page
 from .runs import Status
 
 FILE = "verification.json"
+SCHEMA = Path(__file__).with_name("verification.schema.json")
 LANGUAGE_NAMES = {"en": "English", "zh": "中文"}
 WORDS: dict[str, dict[str, str]] = {
     "en": {

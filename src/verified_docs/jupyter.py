@@ -1,4 +1,4 @@
-"""Prose of a page -> Markdown as every notebook shows it: no boxes, attributes or raw HTML; cells stand by themselves."""
+"""Prose of a page -> Markdown as every notebook shows it: no boxes, attributes or raw HTML; cells by themselves."""
 
 from __future__ import annotations
 
@@ -73,9 +73,7 @@ def simplified(text: str, rewrite: Callable[[str], str]) -> list[str]:
     return found
 
 
-def _next(
-    lines: list[str], at: int, fences: dict[int, Block], rewrite: Callable[[str], str]
-) -> tuple[int, list[str]]:
+def _next(lines: list[str], at: int, fences: dict[int, Block], rewrite: Callable[[str], str]) -> tuple[int, list[str]]:
     """How many lines belong together from here, and what becomes of them."""
     line = lines[at]
     if block := fences.get(at):
@@ -100,9 +98,7 @@ def _fence(block: Block) -> list[str]:
     return [f"{block.prefix}{block.fence}{name}", *block.body, block.prefix + block.fence]
 
 
-def _mark(
-    lines: list[str], at: int, mark: re.Match[str], rewrite: Callable[[str], str]
-) -> tuple[int, list[str]]:
+def _mark(lines: list[str], at: int, mark: re.Match[str], rewrite: Callable[[str], str]) -> tuple[int, list[str]]:
     """The mark at the margin. What a list goes on with below it is at the margin as well: nothing of it is code."""
     width = len(mark["prefix"]) if not mark["prefix"].strip() else 0
     below = _indented(lines, at + 1, width) if width else []
@@ -116,7 +112,28 @@ def _box(box: re.Match[str], inside: list[str], rewrite: Callable[[str], str]) -
     title = f"**{box['title'] or (box['kind'] or '').capitalize()}**"
     if box["sign"] == "===":
         return [title, *lines]
-    return [f"> {title}", ">", *(line if MARK.fullmatch(line) else f"> {line}".rstrip() for line in _trimmed(lines))]
+    return _quoted([title, "", *_trimmed(lines)])
+
+
+def _quoted(lines: Sequence[str]) -> list[str]:
+    """The lines as a quote, which ends above a mark and begins again below it."""
+    found: list[str] = []
+    for text, mark in _runs(lines):
+        found += [f"> {line}".rstrip() for line in _trimmed(text)] if any(text) else []
+        found += ["", mark, ""] if mark else []
+    return found
+
+
+def _runs(lines: Sequence[str]) -> Iterator[tuple[list[str], str]]:
+    """The lines between marks, each with the mark that ends them."""
+    run: list[str] = []
+    for line in lines:
+        if MARK.fullmatch(line):
+            yield run, line
+            run = []
+        else:
+            run.append(line)
+    yield run, ""
 
 
 def _raw(lines: list[str], at: int, tag: re.Match[str]) -> int:

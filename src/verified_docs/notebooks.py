@@ -285,9 +285,7 @@ def _id_of(part: str | CodeCell) -> str:
 def about(notebook: Notebook) -> str:
     """What stands below the title."""
     book = notebook.book
-    sources = [
-        book.programs[module, page.language] for page in notebook.pages for module, _ in set(_cells(book, page))
-    ]
+    sources = [book.programs[module, page.language] for page in notebook.pages for module, _ in set(_cells(book, page))]
     packages = downloads.versions(sources)
     text = WORDS[notebook.language]["about"].format(packages=" ".join(packages[name] for name in sorted(packages)))
     return text + FONTS.get(notebook.language, "")
@@ -314,7 +312,7 @@ def _link_in_file(notebook: Notebook, site_url: str, page: Page, target: str) ->
 def jupyter_anchor(title: str) -> str:
     """The fragment by which Jupyter finds a heading: its text with hyphens for spaces."""
     text = re.sub(r"[`*]|\[([^\]]*)\]\([^)]*\)", r"\1", title)
-    return quote(text.replace(" ", "-"), safe="-.,:;!?=&/@+'~，。：；、！？（）“”—…" + "".join(c for c in text if c > "\x7f"))
+    return re.sub(r"[()<>%\"]", lambda sign: quote(sign[0]), text.replace(" ", "-"))
 
 
 # The page

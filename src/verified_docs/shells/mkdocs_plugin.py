@@ -20,8 +20,9 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 
+from .. import machines
 from ..build import Book, Broken, Runs, good_book
-from ..contents import chapters
+from ..contents import chapters, single_pages
 from ..errors import DocsError
 from ..evidence import FILE, LANGUAGE_NAMES, listing
 from ..files import write_atomically
@@ -175,6 +176,8 @@ class VerifiedDocsPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
     def on_post_build(self, config: MkDocsConfig) -> None:
         """Make the search index one that finds short Chinese words, and that comes when somebody searches."""
         site = Path(config.site_dir)
+        if not self.live:
+            self._write_for_machines(site, config)
         index = site / "search/search_index.json"
         if not index.exists():
             return
@@ -184,6 +187,20 @@ class VerifiedDocsPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
             write_atomically(index.with_name("docs.json"), _json(whole["docs"]))
             whole["docs"] = []
         write_atomically(index, _json(whole))
+
+    def _write_for_machines(self, site: Path, config: MkDocsConfig) -> None:
+        """Each page as Markdown, and their list."""
+        book, language = _known(self.book), self.config.language
+        notebooks = list_of_notebooks(language, self.notebooks)
+        for page in book.text.pages:
+            if page.language == language:
+                text = machines.markdown(book, page).replace(NOTEBOOKS_HERE, notebooks)
+                write_atomically(site / machines.markdown_path(page.path), text)
+        nav = config.nav or []
+        root = f"{config.site_url.rstrip('/')}/" if config.site_url else ""
+        summary = config.site_description or config.site_name
+        text = machines.llms(book, language, config.site_name, summary, chapters(nav), single_pages(nav), root)
+        write_atomically(site / machines.LIST, text)
 
 
 def alternates(language: str, url: str) -> list[dict[str, str]]:

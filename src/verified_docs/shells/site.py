@@ -19,7 +19,7 @@ from mkdocs.exceptions import Abort, ConfigurationError
 
 from ..build import Book, Broken
 from ..errors import DocsError
-from ..evidence import FILE, verification
+from ..evidence import FILE, SCHEMA, verification
 from ..project import LANGUAGES, ORIGINAL, config_name
 from .mkdocs_plugin import VerifiedDocsPlugin
 
@@ -39,6 +39,7 @@ def build_site(book: Book) -> Path:
         for language in LANGUAGES[1:]:
             (new / language).rename(new / ORIGINAL / language)
         (new / ORIGINAL / FILE).write_text(verification(book), encoding="utf-8")
+        shutil.copyfile(SCHEMA, new / ORIGINAL / SCHEMA.name)
         swap(new / ORIGINAL, site)
     return site
 
