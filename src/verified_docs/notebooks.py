@@ -61,6 +61,12 @@ GITHUB = re.compile(r"https://github\.com/(?P<repository>[\w.-]+/[\w.-]+?)(?:\.g
 BRANCH = "notebooks"
 COLAB = "https://colab.research.google.com/github/{repository}/blob/{branch}/{language}/{file}"
 CELL = re.compile(f"<p>{SIGN}(?P<number>[0-9]+){SIGN}</p>")
+# In the front matter of a page whose output depends on what the pages above it have left in the kernel.
+META, RESET = "notebook", "reset"
+RESETS = {
+    language: f"import keras\n\nkeras.utils.clear_session()  # {comment}"
+    for language, comment in {"en": "count the names of layers anew", "zh": "层的名称从头编号"}.items()
+}
 BUILTINS = frozenset(dir(builtins))
 PAGE_HEADING = 1
 Place = tuple[str, str]
@@ -179,17 +185,24 @@ def content(notebook: Notebook, target: Target) -> Iterator[str | CodeCell]:
     """Prose and code below the title, in order. A new piece of prose begins at each heading and below each cell."""
     done: set[tuple[str, str]] = set()
     for page in notebook.pages:
-        environment = dict(_environment(notebook.book, page))
+        preparation = list(_preparation(notebook, page))
         for part in _prose(notebook, page, target):
             mark = MARK.fullmatch(part)
             if mark is None:
                 yield part
                 continue
             cells = list(_with_hidden(notebook, page, mark["module"], mark["cell"], done))
-            if environment and (lines := environment_lines(environment.items(), cells[0].source)):
-                yield CodeCell("environment", "\n".join(lines))
-            environment = {}
+            yield from (one for one in preparation if one.source not in cells[0].source)
+            preparation = []
             yield from cells
+
+
+def _preparation(notebook: Notebook, page: Page) -> Iterator[CodeCell]:
+    """What has to be done before the first cell of a page."""
+    if environment := _environment(notebook.book, page):
+        yield CodeCell("environment", "\n".join(environment_lines(environment)))
+    if page != notebook.pages[0] and dict(page.meta).get(META) == RESET:
+        yield CodeCell("reset", RESETS[page.language])
 
 
 def _prose(notebook: Notebook, page: Page, target: Target) -> Iterator[str]:

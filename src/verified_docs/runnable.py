@@ -95,10 +95,9 @@ def _start(module: Module, program: str) -> str:
     return "\n".join(lines)
 
 
-def environment_lines(environment: Iterable[tuple[str, str]], source: str = "") -> list[str]:
-    """Statements that set the variables, but for those that the source sets itself."""
-    missing = [line for line in (_set(name, value) for name, value in environment) if line not in source]
-    return ["import os", "", *missing] if missing else []
+def environment_lines(environment: Iterable[tuple[str, str]]) -> list[str]:
+    """Statements that set the variables."""
+    return ["import os", "", *(_set(name, value) for name, value in environment)]
 
 
 def _set(name: str, value: str) -> str:
