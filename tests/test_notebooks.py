@@ -14,7 +14,7 @@ from nbclient import NotebookClient
 
 from books import TINY_BOOK, TinyBook
 from cases import cases
-from verified_docs.contents import Chapter, chapters, single_pages
+from verified_docs.contents import Chapter, chapters, sections
 from verified_docs.evidence import SCHEMA
 from verified_docs.ipynb import unused_id
 from verified_docs.jupyter import SIGN, relinked, simplified, without_attributes
@@ -55,7 +55,11 @@ def test_chapters_are_the_folders_of_the_navigation() -> None:
     nav = ["index.md", {"One": ["a/x.md", {"Y": "a/y.md"}]}, {"Two": ["b/index.md", "a/z.md"]}, {"End": "end.md"}]
 
     assert chapters(nav) == (Chapter("a", "One", ("a/x.md", "a/y.md", "a/z.md")), Chapter("b", "Two", ("b/index.md",)))
-    assert single_pages(nav) == ("index.md", "end.md")
+    assert sections(nav) == {
+        "One": ["a/x.md", "a/y.md"],
+        "Two": ["b/index.md", "a/z.md"],
+        "": ["index.md", "end.md"],
+    }
 
 
 def test_links_in_code_are_no_links() -> None:

@@ -236,6 +236,7 @@ def check_text(project: Project, text: Text) -> list[DocsError]:
             check.languages_agree(text),
             check.contracts_can_fail(text),
             versions_are_named(text.pages),
+            check.notebooks_know_what_to_do(text),
             programs_are_translated(project, text),
             terms_are_translated_in_one_way(text, catalogs_of(project, text)),
             check.coverage_is_true(text, project.docs / "coverage.yml"),

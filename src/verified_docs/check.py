@@ -15,7 +15,7 @@ from .errors import DocsError, did_you_mean
 from .exercises import exercise_of
 from .names import Found, Missing, Names
 from .parse import Cell, Module
-from .project import LANGUAGES, ORIGINAL, Page
+from .project import ALONE, LANGUAGES, NOTEBOOK, ORIGINAL, RESET, Page
 from .runs import Outcome
 
 # As Python-Markdown has it: no space is needed after the signs.
@@ -166,6 +166,22 @@ def cells_are_in_order(text: Text) -> Iterator[DocsError]:
                     page.shown_path, reference.line, f"cell '{cell.name}' {fact}", "follow the order of the module"
                 )
             last[reference.module] = (cell.line, cell.name)
+
+
+def notebooks_know_what_to_do(text: Text) -> Iterator[DocsError]:
+    """What a page says of its notebook is understood, and said in all languages."""
+    said = {(page.path, page.language): dict(page.meta).get(NOTEBOOK) for page in text.pages}
+    for page in text.pages:
+        value = said[page.path, page.language]
+        if value not in {None, RESET, ALONE}:
+            fact = f"'{NOTEBOOK}: {value}' in the front matter means nothing"
+            yield DocsError(
+                page.shown_path, 1, fact, did_you_mean(str(value), (RESET, ALONE), f"write {RESET} or {ALONE}")
+            )
+        elif value != said.get((page.path, ORIGINAL), value):
+            original = said[page.path, ORIGINAL]
+            hint = f"write '{NOTEBOOK}: {original}'" if original else "take it out"
+            yield DocsError(page.shown_path, 1, f"'{NOTEBOOK}' in the front matter is not as in the original", hint)
 
 
 def languages_agree(text: Text) -> Iterator[DocsError]:

@@ -32,9 +32,13 @@ def chapters(nav: Sequence[NavItem]) -> tuple[Chapter, ...]:
     return tuple(found.values())
 
 
-def single_pages(nav: Sequence[NavItem]) -> tuple[str, ...]:
-    """The pages that are in no chapter."""
-    return tuple(path for _, path in _pages(nav) if "/" not in path)
+def sections(nav: Sequence[NavItem]) -> dict[str, list[str]]:
+    """The pages of each section of the navigation; at the end, without a title, those that are in none."""
+    found: dict[str, list[str]] = {}
+    single: list[str] = []
+    for title, path in _pages(nav):
+        (found.setdefault(title, []) if title else single).append(path)
+    return {**found, "": single}
 
 
 def _pages(items: Sequence[NavItem], title: str = "") -> Iterator[tuple[str, str]]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from .build import Book
-from .contents import Chapter
 from .embed import prose
 from .flavours import Plain
 from .jupyter import relinked
@@ -55,18 +54,18 @@ def _address(page: Page, folder: str, target: str) -> str:
     return found + (f"#{parts.fragment}" if parts.fragment else "")
 
 
-def llms(
-    book: Book, language: str, title: str, summary: str, contents: Sequence[Chapter], single: Sequence[str], root: str
-) -> str:
-    """The list of all pages of a language, as llmstxt.org has it. `root` is where the language is, or empty."""
+def llms(book: Book, language: str, title: str, summary: str, contents: Mapping[str, Sequence[str]], root: str) -> str:
+    """The list of the pages of a language, as llmstxt.org has it.
+
+    `contents` has the paths of the pages of each section; `root` is where the language is, or empty.
+    """
     pages = {page.path: page for page in book.text.pages if page.language == language}
     first = next(iter(pages.values()))
     about = WORDS[language]["about"].format(evidence=("" if not first.root else "../") + "verification.json")
     lines = [f"# {title}", "", f"> {summary}", "", about]
-    sections = [(one.title or one.name, one.pages) for one in contents] + [(REST, tuple(single))]
-    for name, paths in sections:
+    for name, paths in contents.items():
         entries = list(_entries([pages[path] for path in paths if path in pages], root))
-        lines += ["", f"## {name}", "", *entries] if entries else []
+        lines += ["", f"## {name or REST}", "", *entries] if entries else []
     return "\n".join(lines) + "\n"
 
 

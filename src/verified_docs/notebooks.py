@@ -20,7 +20,7 @@ from .flavours import CHINESE_FONTS, figure_name
 from .ipynb import NbCell, cell_that_ran, code_cell, markdown_cell, unused_id, written
 from .jupyter import MARK, SIGN, Marks, parts, relinked, simplified, without_attributes
 from .parse import Cell
-from .project import NOTEBOOKS, Page
+from .project import ALONE, NOTEBOOK, NOTEBOOKS, RESET, Page
 from .runnable import environment_lines
 from .runs import CellRun
 
@@ -35,6 +35,7 @@ WORDS = {
         "download": "Download the notebook",
         "colab": "Open in Colab",
         "of": ": ",
+        "list": "; ",
         "live": "Notebooks are made by `make site`.",
     },
     "zh": {
@@ -47,6 +48,7 @@ WORDS = {
         "download": "下载笔记本",
         "colab": "在 Colab 中打开",
         "of": "：",
+        "list": "；",
         "live": "笔记本由 `make site` 生成。",
     },
 }
@@ -61,8 +63,6 @@ GITHUB = re.compile(r"https://github\.com/(?P<repository>[\w.-]+/[\w.-]+?)(?:\.g
 BRANCH = "notebooks"
 COLAB = "https://colab.research.google.com/github/{repository}/blob/{branch}/{language}/{file}"
 CELL = re.compile(f"<p>{SIGN}(?P<number>[0-9]+){SIGN}</p>")
-# In the front matter of a page whose output depends on what the pages above it have left in the kernel.
-META, RESET = "notebook", "reset"
 RESETS = {
     language: f"import keras\n\nkeras.utils.clear_session()  # {comment}"
     for language, comment in {"en": "count the names of layers anew", "zh": "层的名称从头编号"}.items()
@@ -120,19 +120,19 @@ class Notebook:
 
 
 def notebooks(book: Book, language: str, chapters: Sequence[Chapter]) -> Iterator[Notebook]:
-    """The notebooks of a language: one per chapter, and one for each page that needs an environment of its own."""
+    """The notebooks of a language: one per chapter, and one for each page that can share no kernel."""
     pages = {page.path: page for page in book.text.pages if page.language == language}
     for chapter in chapters:
         known = [pages[path] for path in chapter.pages if path in pages]
         exercises = tuple(page for page in known if any(not one.cell for one in book.text.references[page].cells))
         shown = [page for page in known if page not in exercises or _cells(book, page)]
-        together = tuple(page for page in shown if not _environment(book, page))
+        apart = [page for page in shown if _environment(book, page) or dict(page.meta).get(NOTEBOOK) == ALONE]
+        together = tuple(page for page in shown if page not in apart)
         if any(_cells(book, page) for page in together):
             title = chapter.title or _title(together[0])
             yield Notebook(book, chapter.name, title, together, exercises)
-        for page in shown:
-            if _environment(book, page):
-                yield Notebook(book, f"{chapter.name}-{_stem(page.path)}", _title(page), (page,), alone=True)
+        for page in apart:
+            yield Notebook(book, f"{chapter.name}-{_stem(page.path)}", _title(page), (page,), alone=True)
 
 
 def _cells(book: Book, page: Page) -> list[tuple[str, str]]:
@@ -201,7 +201,7 @@ def _preparation(notebook: Notebook, page: Page) -> Iterator[CodeCell]:
     """What has to be done before the first cell of a page."""
     if environment := _environment(notebook.book, page):
         yield CodeCell("environment", "\n".join(environment_lines(environment)))
-    if page != notebook.pages[0] and dict(page.meta).get(META) == RESET:
+    if page != notebook.pages[0] and dict(page.meta).get(NOTEBOOK) == RESET:
         yield CodeCell("reset", RESETS[page.language])
 
 
@@ -365,7 +365,7 @@ def listing(language: str, found: Sequence[Notebook]) -> str:
     lines = []
     for one in found:
         download = f'<a href="{one.file}" download="{one.file}">{one.file}</a>'
-        pages = "" if one.alone else WORDS[language]["of"] + WORDS[language]["between"].join(map(_title, one.pages))
+        pages = "" if one.alone else WORDS[language]["of"] + WORDS[language]["list"].join(map(_title, one.pages))
         lines.append(f"- [{one.title}]({one.file}) ({download}){pages}")
     return "\n".join(lines)
 

@@ -22,6 +22,9 @@ FIGURES = "assets/figures"
 EVIDENCE = "evidence.md"
 # The folder of each language's notebooks, and the page that lists them.
 NOTEBOOKS = "notebooks"
+# In a page's front matter: it begins anew what pages above it in a notebook have left in the kernel, or it has a
+# notebook of its own.
+NOTEBOOK, RESET, ALONE = "notebook", "reset", "alone"
 FRONT_MATTER = re.compile(r"---\n(.*?\n)---\n", re.DOTALL)
 
 

@@ -22,7 +22,7 @@ from mkdocs.structure.pages import Page as MkDocsPage
 
 from .. import machines
 from ..build import Book, Broken, Runs, good_book
-from ..contents import chapters, single_pages
+from ..contents import chapters, sections
 from ..errors import DocsError
 from ..evidence import FILE, LANGUAGE_NAMES, listing
 from ..files import write_atomically
@@ -196,10 +196,9 @@ class VerifiedDocsPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
             if page.language == language:
                 text = machines.markdown(book, page).replace(NOTEBOOKS_HERE, notebooks)
                 write_atomically(site / machines.markdown_path(page.path), text)
-        nav = config.nav or []
         root = f"{config.site_url.rstrip('/')}/" if config.site_url else ""
         summary = config.site_description or config.site_name
-        text = machines.llms(book, language, config.site_name, summary, chapters(nav), single_pages(nav), root)
+        text = machines.llms(book, language, config.site_name, summary, sections(config.nav or []), root)
         write_atomically(site / machines.LIST, text)
 
 
