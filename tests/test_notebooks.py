@@ -14,11 +14,13 @@ from nbclient import NotebookClient
 
 from books import TINY_BOOK, TinyBook
 from cases import cases
+from verified_docs.check import Text, notebooks_know_what_to_do
 from verified_docs.contents import Chapter, chapters, sections
 from verified_docs.evidence import SCHEMA
 from verified_docs.ipynb import unused_id
 from verified_docs.jupyter import SIGN, relinked, simplified, without_attributes
-from verified_docs.notebooks import jupyter_anchor
+from verified_docs.notebooks import jupyter_anchor, listing
+from verified_docs.project import Page
 from verified_docs.stale import blob_id
 
 JUPYTER = "mkdocs-jupyter: {include: [notebooks/*.ipynb], allow_errors: false, cache: false, ignore_h1_titles: true}"
@@ -80,6 +82,38 @@ def test_links_in_code_are_no_links() -> None:
 )
 def test_headings_are_named_as_jupyter_names_them(title: str, anchor: str) -> None:
     assert jupyter_anchor(title) == anchor
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese", "said"),
+    [
+        ("reset", "reset", ""),
+        (None, None, ""),
+        (
+            "rest",
+            "rest",
+            "docs/en/p.md:1: 'notebook: rest' in the front matter means nothing\n  did you mean 'reset'?\n"
+            "docs/zh/p.md:1: 'notebook: rest' in the front matter means nothing\n  did you mean 'reset'?",
+        ),
+        (
+            "alone",
+            None,
+            "docs/zh/p.md:1: 'notebook' in the front matter is not as in the original\n  write 'notebook: alone'",
+        ),
+        (None, "alone", "docs/zh/p.md:1: 'notebook' in the front matter is not as in the original\n  take it out"),
+    ],
+)
+def test_what_a_page_says_of_its_notebook_is_understood(english: str | None, chinese: str | None, said: str) -> None:
+    pages = [
+        Page("p.md", language, "", (("notebook", value),) if value else ())
+        for language, value in (("en", english), ("zh", chinese))
+    ]
+
+    assert "\n".join(str(error) for error in notebooks_know_what_to_do(Text({}, tuple(pages), {}))) == said
+
+
+def test_a_site_that_is_being_written_says_where_notebooks_are_made() -> None:
+    assert listing("en", []) == "Notebooks are made by `make site`."
 
 
 def test_ids_are_what_the_format_allows() -> None:
@@ -192,6 +226,7 @@ def test_a_page_of_a_notebook_is_one_of_the_site(book: TinyBook) -> None:
         assert f'src="{address}#only-{theme}"' in page
         assert (book.root / "site/zh/notebooks/basics" / address).exists()
     assert "<math" in page
+    assert '<span class="filename">有意引发的异常</span>' in page
     assert 'href="../basics.ipynb" download="basics.ipynb"' in page
 
 
@@ -200,6 +235,7 @@ def test_pages_and_the_list_lead_to_notebooks(book: TinyBook) -> None:
     index = (book.root / "site/notebooks/index.html").read_text()
 
     assert page.count('href="../../notebooks/basics/#sums"') == 1
+    assert 'id="sums">Sums' in (book.root / "site/notebooks/basics/index.html").read_text()
     assert 'href="basics/"' in index and 'href="basics.ipynb"' in index and 'href="basics-own/"' in index
 
 

@@ -167,11 +167,12 @@ class Site(Plain):
         if shown.last:
             text = _escaped(words["download"].format(file=file))
             lines.append(f'[{text}]({self.link(shown.module)}){{ download="{file}" }}')
-        if shown.final and self.notebook:
-            lines.append(f"[{words['notebook']}]({self.notebook})")
         # The same words below every block are no use to whoever searches.
         first = " .first" if shown.first else ""
-        return [*lines, f'{{ .evidence{first} data-search-exclude="" }}']
+        lines.append(f'{{ .evidence{first} data-search-exclude="" }}')
+        if shown.final and self.notebook:
+            lines += ["", f"[{words['notebook']}]({self.notebook})", '{ .notebook data-search-exclude="" }']
+        return lines
 
 
 def stale_notice(language: str, sections: Sequence[tuple[str, str]]) -> list[str]:

@@ -12,6 +12,7 @@ from mkdocs.structure.pages import Page
 from mkdocs_jupyter.config import settings
 
 from ..files import write_atomically
+from ..flavours import WORDS as WORDS_OF_PAGES
 from ..notebooks import WORDS, Notebook, in_place, ipynb, page_markdown
 from ..project import NOTEBOOKS
 
@@ -43,7 +44,8 @@ def show(notebook: Notebook, page: Page, repo_url: str) -> None:
 
     def render(config: MkDocsConfig, files: Files) -> None:
         cells_of(config, files)
-        cells = str(page.content).partition(END)[0].split(CELL)[1:]
+        marked = f">{WORDS_OF_PAGES[notebook.language]['raises']}<"
+        cells = str(page.content).partition(END)[0].replace(">raises-exception<", marked).split(CELL)[1:]
         page.markdown = page_markdown(notebook, repo_url)
         Page.render(page, config, files)
         page.content = in_place(str(page.content), cells)
