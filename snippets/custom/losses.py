@@ -279,3 +279,40 @@ first, second = np.array([[1.0, 0], [1, 0]]), np.ones((2, 2))
 cosine_before = float(cosine(first, second))
 cosine_after = float(copy(first, second))
 print(f"original {cosine_before:.3f}, copy {cosine_after:.3f}")
+
+# %% deltas hide=true keep="far_squared far_narrow far_one"
+# What readers play with on the page: four errors, at several thresholds.
+import textwrap
+
+errors = [0.5, 1.0, 2.0, 10.0]
+zeros, column = tf.zeros((4, 1)), tf.constant(errors)[:, tf.newaxis]
+
+
+def charged(loss, **options):
+    with tf.GradientTape() as tape:
+        tape.watch(column)
+        values = loss(zeros, column, **options)
+    slopes = tape.gradient(values, column)[:, 0]
+    return [[float(f"{one:.5g}") for one in part] for part in (values, slopes)]
+
+
+rows = []
+for delta in (1.0, 0.5, 2.0):
+    losses, slopes = charged(keras.losses.huber, delta=delta)
+    rows.append({"delta": delta, "losses": losses, "slopes": slopes})
+squared, absolute = (
+    charged(keras.losses.mean_squared_error),
+    charged(keras.losses.mean_absolute_error),
+)
+played = {
+    "errors": errors,
+    "squared": [value / 2 for value in squared[0]],
+    "absolute": absolute[0],
+    "rows": rows,
+}
+far_squared, far_one, far_narrow = (
+    played["squared"][-1],
+    rows[0]["losses"][-1],
+    rows[1]["losses"][-1],
+)
+print(textwrap.fill(json.dumps(played), 100))

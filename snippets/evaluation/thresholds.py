@@ -176,3 +176,32 @@ _ = fig.legend(loc="outside lower center", ncols=3, fontsize=8)
 short_brier = float(np.mean((test_scores - test_labels) ** 2))
 long_brier = float(np.mean((confident_scores - test_labels) ** 2))
 print(f"short {short_brier:.3f}, long {long_brier:.3f}")
+
+# %% scores hide=true keep="early_precision early_recall late_precision late_recall"
+# What readers play with on the page, and five thresholds measured by scikit-learn.
+import json
+import textwrap
+
+from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+
+
+def measured(threshold):
+    alarms = validation_scores >= threshold
+    counts = confusion_matrix(validation_labels, alarms).ravel().tolist()
+    shares = precision_recall_fscore_support(
+        validation_labels, alarms, average="binary"
+    )
+    names = ("tn", "fp", "fn", "tp", "precision", "recall", "f1")
+    row = {"threshold": threshold, **dict(zip(names, [*counts, *shares]))}
+    return {**row, "fpr": row["fp"] / (row["fp"] + row["tn"])}
+
+
+rows = [measured(threshold) for threshold in (0.5, 0.1, 0.3, 0.7, 0.9)]
+early_precision, early_recall = rows[2]["precision"], rows[2]["recall"]
+late_precision, late_recall = rows[4]["precision"], rows[4]["recall"]
+played = {
+    "labels": validation_labels.tolist(),
+    "scores": [float(f"{score:.5g}") for score in validation_scores],
+    "rows": rows,
+}
+print(textwrap.fill(json.dumps(played), 100))
