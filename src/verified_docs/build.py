@@ -11,14 +11,15 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 
-from . import check, downloads, exercises, localize, mutation, names, record
+from . import check, downloads, exercises, explorers, localize, mutation, names, record
 from .cache import Cache, key_of
 from .catalog import Catalog, catalog_path, read_catalog
 from .check import Text
-from .embed import References, Shown, ShownExercise, embed, references
+from .embed import ExplorerReference, References, Shown, ShownExercise, embed, references
 from .errors import DocsError
 from .execute import Engine, Listener
 from .exercises import Exercise, exercise_of
+from .explorers import Explorer, Unfit
 from .files import write_atomically
 from .flavours import Plain, figure_name, score_table, stale_notice
 from .glossary import terms_are_translated_in_one_way
@@ -102,6 +103,14 @@ class Book:
             ),
         )
 
+    def explorer(self, page: Page, reference: ExplorerReference) -> Explorer | str:
+        """What an explorer of a page shows; live only: or why it cannot."""
+        try:
+            run = self.outcomes[reference.module, page.language].cell(reference.cell)
+            return explorers.read(reference.explorer, run)
+        except (KeyError, Unfit):  # in a good book neither
+            return self.problems.get((page.shown_path, reference.module, reference.cell), reference.name)
+
     def shown_cells(self, page: Page) -> dict[str, list[str]]:
         """The cells that a page shows, by module."""
         shown: dict[str, list[str]] = {}
@@ -164,6 +173,7 @@ class Book:
             functools.partial(self.shown, page),
             functools.partial(self.value, page.language),
             self.address,
+            functools.partial(self.explorer, page),
             flavour,
             score_table(page.language, self.scores),
         )
@@ -428,6 +438,7 @@ def check_runs(book: Book) -> list[DocsError]:
         chain(
             check.figures_have_alt(book.text, book.outcomes),
             check.values_fit_their_formats(book.text, book.outcomes),
+            check.explorers_have_their_data(book.text, book.outcomes),
         ),
     )
 
@@ -507,6 +518,7 @@ def live_book(project: Project, runs: Runs) -> tuple[Book, list[DocsError]]:
         *answers_are_told_apart(book),
         *check.figures_have_alt(text, book.outcomes),
         *check.values_fit_their_formats(text, book.outcomes),
+        *check.explorers_have_their_data(text, book.outcomes),
         *check.names_exist(text, book.names),
     ]
     return replace(book, problems=_placed(text, [*errors, *bad])), [*errors, *bad]
@@ -519,7 +531,7 @@ def _placed(text: Text, errors: Iterable[DocsError]) -> Problems:
         module = text.modules.get(error.path.removeprefix("snippets/"))
         cell = module.cell_at(error.line) if module else None
         for page in text.pages:
-            for reference in text.references[page].cells:
+            for reference in text.references[page].blocks:
                 named = cell is None or reference.cell in {"", cell}
                 at_cell = module is not None and reference.module == module.path and named
                 at_line = error.path == page.shown_path and error.line == reference.line

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import yaml
 
-from .embed import Reference, References, prose
+from . import explorers
+from .embed import ExplorerReference, Reference, References, prose
 from .errors import DocsError, did_you_mean
 from .exercises import exercise_of
 from .names import Found, Missing, Names
 from .parse import Cell, Module
 from .project import ALONE, LANGUAGES, NOTEBOOK, ORIGINAL, RESET, Page
-from .runs import Outcome
+from .runs import CellRun, Outcome
 
 # As Python-Markdown has it: no space is needed after the signs.
 HEADING = re.compile(r"(?P<level>#{1,6})\s*(?P<text>.*?)(?:\s*\{:?[^{}]*#(?P<id>[\w-]+)[^{}]*\})?\s*#*\s*$")
@@ -65,10 +66,10 @@ def references_are_well_formed(text: Text) -> Iterator[DocsError]:
 def references_resolve(text: Text) -> Iterator[DocsError]:
     """Each reference names a module and a cell of it, or a value that a cell of it keeps."""
     for page in text.pages:
-        for reference in text.references[page].cells:
+        for reference in text.references[page].blocks:
             yield from _names_a_module(text, page, reference.line, reference.module)
             module = text.modules.get(reference.module)
-            if module and (problem := _shown_as_it_is(module, reference)):
+            if isinstance(reference, Reference) and module and (problem := _shown_as_it_is(module, reference)):
                 yield DocsError(page.shown_path, reference.line, *problem)
             elif module and reference.cell and not module.cell(reference.cell):
                 names = [cell.name for cell in module.cells]
@@ -208,8 +209,8 @@ def languages_agree(text: Text) -> Iterator[DocsError]:
 
 
 def _same_cells(text: Text, page: Page, other: Page) -> Iterator[DocsError]:
-    ours = [(one.module, one.name, one.line) for one in text.references[page].cells]
-    theirs = [(one.module, one.name, one.line) for one in text.references[other].cells]
+    ours = [(one.module, one.name, one.line) for one in text.references[page].blocks]
+    theirs = [(one.module, one.name, one.line) for one in text.references[other].blocks]
     for (module, cell, line), (their_module, their_cell, their_line) in zip(ours, theirs, strict=False):
         if (module, cell) != (their_module, their_cell):
             yield DocsError(
@@ -347,6 +348,26 @@ def values_fit_their_formats(text: Text, outcomes: Mapping[tuple[str, str], Outc
                             "write a Python format such as .3f, .1% or d",
                         )
                         break
+
+
+def explorers_have_their_data(text: Text, outcomes: Mapping[tuple[str, str], Outcome]) -> Iterator[DocsError]:
+    """The cell that an explorer names has printed what it plays with."""
+    for page in text.pages:
+        for reference in text.references[page].explorers:
+            outcome = outcomes.get((reference.module, page.language))
+            runs = [run for run in outcome.cells if run.name == reference.cell] if outcome else []
+            for run in runs:
+                if run.status not in {"failed", "skipped"} and (problem := _unfit(reference, run)):
+                    yield DocsError(page.shown_path, reference.line, *problem)
+
+
+def _unfit(reference: ExplorerReference, run: CellRun) -> tuple[str, str] | None:
+    """A fact and a next step, where a cell has not printed what the explorer needs."""
+    try:
+        explorers.read(reference.explorer, run)
+    except explorers.Unfit as unfit:
+        return f"the explorer '{reference.explorer}' cannot use cell '{run.name}', which {unfit.fact}", unfit.hint
+    return None
 
 
 def coverage_is_true(text: Text, file: Path) -> Iterator[DocsError]:

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from .errors import DocsError, did_you_mean
 from .exercises import Hint
+from .explorers import NAMES, Explorer
 from .names import NAME
 from .project import FRONT_MATTER
 from .runs import CellRun, Figure, Number, Output
@@ -19,12 +20,15 @@ from .runs import CellRun, Figure, Number, Output
 FENCE = re.compile(r"(?P<prefix>[ \t>]*)(?P<fence>`{3,}(?=[^`]*$)|~{3,})[ \t]*(?P<info>.*)$")
 ATTRIBUTE = re.compile(r"""(?P<key>[A-Za-z_][\w-]*)=(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>\S*))""")
 REFERENCE_KEYS = ("cell", "exercise", "alt")
+EXPLORER = "explorer"
+EXPLORER_KEYS = ("name", "from")
 EXAMPLE = 'cell="chapter/module.py:cell"'
 EXERCISE_EXAMPLE = 'exercise="chapter/exercise-name.py"'
+EXPLORER_EXAMPLE = f'{EXPLORER} name="{NAMES[0]}" from="chapter/module.py:cell"'
 # What pymdownx.superfences and highlight take: such a fence is an ordinary one.
 FENCE_KEYS = ("title", "linenums", "hl_lines", "anchor_linenums", "linenums_start", "linenums_step", "linenums_special")
 VALUE = re.compile(r"\{\{\s*(?P<module>[\w/-]+\.py):(?P<name>\w+)\s*(?:\|\s*(?P<format>[^}|]*?)\s*)?\}\}")
-FENCE_IN_A_LINE = re.compile(r"(`{3,}|~{3,}).*\b(?:cell|exercise)\s*[=:]")
+FENCE_IN_A_LINE = re.compile(r"(`{3,}|~{3,}).*\b(?:(?:cell|exercise)\s*[=:]|from\s*=)")
 LANGUAGE = re.compile(r"[\w#.+-]*(?![\w=])")
 CONTAINER = re.compile(r"\s*(?:[-*+]\s|\d+[.)]\s|!!!|\?\?\?|===|:\s|\[\^|///|<\w)")
 # On a line of its own: the table of what the tests of exercises catch.
@@ -53,6 +57,22 @@ class Reference:
     def name(self) -> str:
         """How messages call what is named."""
         return self.cell or self.module
+
+
+@dataclass(frozen=True, slots=True)
+class ExplorerReference:
+    """A fence that places an explorer, which plays with what a cell has printed. Lines as those of a Reference."""
+
+    line: int
+    last: int
+    explorer: str
+    module: str
+    cell: str
+
+    @property
+    def name(self) -> str:
+        """How messages call what is placed."""
+        return f"{EXPLORER} {self.explorer} from {self.cell}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +114,12 @@ class References:
     errors: tuple[DocsError, ...]
     tables: tuple[int, ...] = ()
     """Lines where the table of mutation scores goes."""
+    explorers: tuple[ExplorerReference, ...] = ()
+
+    @property
+    def blocks(self) -> list[Reference | ExplorerReference]:
+        """Everything that stands in a block of its own, in order."""
+        return sorted([*self.cells, *self.explorers], key=lambda one: one.line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +176,9 @@ class Flavour(Protocol):
 
     def figure(self, figure: Figure, shown: Shown, alt: str) -> list[str]:
         """The lines of a figure."""
+
+    def explorer(self, explorer: Explorer) -> list[str]:
+        """The lines of an explorer."""
 
     def problem(self, text: str) -> list[str]:
         """The lines of a message to the author."""
@@ -208,12 +237,15 @@ def prose(text: str) -> Iterator[tuple[int, str]]:
 def references(text: str, path: str) -> References:
     """What the page at `path` (as messages give it) refers to."""
     cells: list[Reference] = []
+    explorers: list[ExplorerReference] = []
     values: list[ValueReference] = []
     errors: list[DocsError] = []
     lines = text.split("\n")
     for block in blocks(text):
         try:
-            if reference := _reference(block, path):
+            if explorer := _explorer(block, path):
+                explorers.append(explorer)
+            elif reference := _reference(block, path):
                 _is_in_something(block, lines, path)
                 cells.append(reference)
         except DocsError as error:
@@ -230,7 +262,7 @@ def references(text: str, path: str) -> References:
         for found in _in_prose(number, line, path):
             (values if isinstance(found, ValueReference) else errors).append(found)  # type: ignore[arg-type]
     errors.sort(key=lambda error: error.line)
-    return References(tuple(cells), tuple(values), tuple(names), tuple(errors), tuple(tables))
+    return References(tuple(cells), tuple(values), tuple(names), tuple(errors), tuple(tables), tuple(explorers))
 
 
 def _reference(block: Block, path: str) -> Reference | None:
@@ -243,16 +275,60 @@ def _reference(block: Block, path: str) -> Reference | None:
     if language != "python":
         fact = f"a block of '{language}'" if language else "a block without a language"
         raise DocsError(path, block.line, f"{what} is {fact}", "begin it with ```python")
-    if not block.closed:
-        raise DocsError(path, block.line, f"{what} is not closed", "end it with a line ```")
-    if any(line.strip(" \t>") for line in block.body):
-        raise DocsError(path, block.line, f"{what} has a text of its own", "empty the block; the build fills it")
+    _is_filled_by_the_build(block, what, path)
     if "exercise" in given:
         return _exercise_reference(block, given, path)
     module, colon, cell = given["cell"].partition(":")
     if not (module and colon and cell):
         raise DocsError(path, block.line, f"'{given['cell']}' names no cell", f"write {EXAMPLE}")
     return Reference(block.line, block.last, block.prefix, module, cell, given.get("alt"))
+
+
+def _is_filled_by_the_build(block: Block, what: str, path: str) -> None:
+    if not block.closed:
+        raise DocsError(path, block.line, f"{what} is not closed", "end it with a line ```")
+    if any(line.strip(" \t>") for line in block.body):
+        raise DocsError(path, block.line, f"{what} has a text of its own", "empty the block; the build fills it")
+
+
+def _explorer(block: Block, path: str) -> ExplorerReference | None:
+    """The explorer that the block places, if it does; raises DocsError if it almost does."""
+    given = _explorer_options(block, path)
+    if given is None:
+        return None
+    _is_filled_by_the_build(block, "an explorer", path)
+    module, colon, cell = given["from"].partition(":")
+    fact = hint = ""
+    if block.prefix:
+        fact, hint = "an explorer is in a list, a note or a quote", "begin it at the start of the line"
+    elif given["name"] not in NAMES:
+        fact = f"no explorer '{given['name']}'"
+        hint = did_you_mean(given["name"], NAMES, f"the explorers are {', '.join(NAMES)}")
+    elif not (module and colon and cell):
+        fact, hint = f"'{given['from']}' names no cell", f"write ```{EXPLORER_EXAMPLE}"
+    if fact:
+        raise DocsError(path, block.line, fact, hint)
+    return ExplorerReference(block.line, block.last, given["name"], module, cell)
+
+
+def _explorer_options(block: Block, path: str) -> dict[str, str] | None:
+    """The options of an explorer, both of them; None for a block that is none."""
+    language, _, rest = block.info.partition(" ")
+    found = list(ATTRIBUTE.finditer(rest))
+    given = {match["key"]: match["double"] or match["single"] or match["bare"] or "" for match in found}
+    fact, hint = "", f"write ```{EXPLORER_EXAMPLE}"
+    if language != EXPLORER:
+        if not given.keys() >= set(EXPLORER_KEYS):
+            return None
+        fact = f"an explorer is a block of '{language}'"
+    elif unknown := next((key for key in given if key not in EXPLORER_KEYS), None):
+        fact = f"an explorer has an unknown option '{unknown}'"
+        hint = did_you_mean(unknown, EXPLORER_KEYS, hint)
+    elif len(given) != len(EXPLORER_KEYS) or len(found) != len(given) or ATTRIBUTE.sub("", rest).strip():
+        fact = "an explorer is not written as one"
+    if fact:
+        raise DocsError(path, block.line, fact, hint)
+    return given
 
 
 def _exercise_reference(block: Block, given: dict[str, str], path: str) -> Reference:
@@ -374,6 +450,7 @@ def embed(
     cell: Callable[[str, str], Shown | ShownExercise],
     value: Callable[[str, str], Number],
     address: Callable[[str], str | None],
+    explorer: Callable[[ExplorerReference], Explorer | str],
     flavour: Flavour,
     table: Sequence[str] = (),
 ) -> str:
@@ -381,8 +458,8 @@ def embed(
 
     `found` is what `references` gave for this text, without errors. `cell` and `value` are asked for what is referred
     to by module and name (that of an exercise as a whole is empty), `address` for the documentation of a library's
-    name. A value that its format does not fit is left as it is written (live only: checks find it). `table` has the
-    lines of the table of mutation scores.
+    name, `explorer` for what an explorer shows (live only: or for why it cannot). A value that its format does not fit
+    is left as it is written (live only: checks find it). `table` has the lines of the table of mutation scores.
     """
     lines = text.split("\n")
     inline: list[tuple[ValueReference | NameReference, str]]
@@ -393,9 +470,14 @@ def embed(
         lines[place.line - 1] = line[: place.start] + shown + line[place.end :]
     for number in found.tables:
         lines[number - 1] = "\n".join(table)
-    for reference in reversed(found.cells):
-        block = _block(cell(reference.module, reference.cell), reference.alt or "", flavour)
-        prefix = reference.prefix
+    for reference in reversed(found.blocks):
+        prefix = ""
+        if isinstance(reference, ExplorerReference):
+            played = explorer(reference)
+            block = flavour.problem(played) if isinstance(played, str) else flavour.explorer(played)
+        else:
+            block = _block(cell(reference.module, reference.cell), reference.alt or "", flavour)
+            prefix = reference.prefix
         lines[reference.line - 1 : reference.last] = [prefix + line if line else prefix.rstrip() for line in block]
     return "\n".join(lines)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from .embed import INLINE_CODE, Shown, fenced
 from .exercises import Hint
+from .explorers import Explorer
 from .mutation import Score
 from .project import EVIDENCE
 from .runs import Figure, Output
@@ -89,6 +90,11 @@ class Plain:
             f"![{_escaped(alt)}]({self.address(figure_name(shown.module, shown.run.name, self.language, 'light'))})"
         ]
 
+    def explorer(self, explorer: Explorer) -> list[str]:
+        """The table that stands for it, below its caption."""
+        table = explorer.table(self.language)
+        return [_literally(table.caption), "", *_rows([table.head, ("---",) * len(table.head), *table.rows])]
+
     def problem(self, text: str) -> list[str]:
         """A quote."""
         return [f"> {line}" for line in text.split("\n")]
@@ -147,6 +153,10 @@ class Site(Plain):
             lines.append(f"![{_escaped(alt)}]({source}#only-{theme}){{ .figure loading=lazy {size} }}")
         return lines
 
+    def explorer(self, explorer: Explorer) -> list[str]:
+        """HTML with the table, and with what overrides/assets/explorers.js puts in its place."""
+        return explorer.html(self.language).split("\n")
+
     def problem(self, text: str) -> list[str]:
         """An admonition."""
         first = f'!!! failure "{WORDS[self.language]["problem"]}"'
@@ -193,6 +203,11 @@ def score_table(language: str, scores: Mapping[str, Score]) -> list[str]:
     rows = [head, ("---",) * 4]  # aligned columns would carry styles, which a page's policy forbids
     for path, one in sorted(scores.items()):
         rows.append((f"`{path}`", f"{one.mutants}", f"{one.caught} ({one.share:.0%})", f"{one.equivalent}"))
+    return _rows(rows)
+
+
+def _rows(rows: Sequence[Sequence[str]]) -> list[str]:
+    """The lines of a table."""
     return [f"| {' | '.join(row)} |" for row in rows]
 
 

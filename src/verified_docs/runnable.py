@@ -65,13 +65,14 @@ def runnable(module: Module, program: str, drawn: Collection[str]) -> Runnable:
 
 
 def as_json(programs: Mapping[str, Runnable], evidence: str) -> str:
-    """The programs by module, as a page carries them, with the address of `verification.json` from there.
-
-    No text in it can end the element that it stands in, or begin another one.
-    """
+    """The programs by module, as a page carries them, with the address of `verification.json` from there."""
     modules = {path: _compact(program) for path, program in programs.items()}
-    text = json.dumps({"evidence": evidence, "modules": modules}, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c")
+    return inert_json({"evidence": evidence, "modules": modules})
+
+
+def inert_json(content: object) -> str:
+    """JSON for an element of a page: no text in it can end that element, or begin another one."""
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
 def _compact(program: Runnable) -> dict[str, object]:
