@@ -9,7 +9,8 @@ import markdown
 import pytest
 
 from cases import cases, with_controls
-from verified_docs.embed import Flavour, Shown, blocks, embed, fence_for, references
+from verified_docs.embed import ExplorerReference, Flavour, Shown, blocks, embed, fence_for, references
+from verified_docs.explorers import Explorer
 from verified_docs.flavours import Plain, Site, figure_name, stale_notice
 from verified_docs.runs import CellRun, Figure, Number, Output
 
@@ -54,10 +55,16 @@ def address(name: str) -> str | None:
     return None if name == "np.linalg" else f"https://docs/{name}"
 
 
+def explorer(reference: ExplorerReference) -> Explorer | str:
+    assert (reference.explorer, reference.module) == ("learning-rate", "a/m.py")
+    data = {"rates": [0.1, 0.2], "losses": [[2.5, 0.3125], [40, 1234.5]], "floor": 0.3}
+    return Explorer("learning-rate", data) if reference.cell == "print" else "a/m.py:9: no data\n  print some"
+
+
 def filled(page: str, flavour: Flavour) -> str:
     found = references(page, "docs/en/p.md")
     assert not found.errors
-    return embed(page, found, shown, value, address, flavour)
+    return embed(page, found, shown, value, address, explorer, flavour)
 
 
 @pytest.mark.parametrize(("given", "expected"), cases("embed.txt"))

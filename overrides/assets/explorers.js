@@ -19,6 +19,9 @@
 
   const BOX = { left: 44, top: 8, width: 264, height: 180 }
 
+  // The lines of a legend, in its order.
+  const kinds = ["squared", "absolute", "chosen"]
+
   // Axes with their ticks and names; what is drawn on `area` ends at its borders. `level` makes an axis of powers.
   const axes = (svg, xTicks, yTicks, { xRange, yRange, level = value => value }) => {
     const [left, right] = xRange
@@ -40,6 +43,11 @@
     const area = draw(svg, "svg", { x: x0, y: y0, width, height })
     const points = places => places.map(([a, b]) => `${x(a).toFixed(1)},${y(b).toFixed(1)}`).join(" ")
     const line = (kind, places) => draw(area, "polyline", { class: kind, points: points(places) })
+    svg.dataset.legend?.split("|").forEach((name, at) => {
+      const [start, height] = [x0 + width / 2 - 46, y0 + 12 + 17 * at]
+      draw(svg, "polyline", { class: kinds[at], points: `${start},${height - 4} ${start + 24},${height - 4}` })
+      draw(svg, "text", { x: start + 32, y: height }, name)
+    })
     return { x: value => x0 + x(value), y: value => y0 + y(value), points, line }
   }
 

@@ -38,7 +38,7 @@ FORMS: Mapping[str, Any] = {
     },
     "averages": {
         "names": ["class"],
-        "rows": [{"matrix": [[0]], "each": [[0.5]], **{key: [0.5] for key in AVERAGES}}],
+        "rows": [{"matrix": [[0]], "each": [[0.5] * 3], **{key: [0.5] * 3 for key in AVERAGES}}],
     },
 }
 NAMES = tuple(FORMS)
@@ -109,7 +109,7 @@ WORDS: dict[str, dict[str, str]] = {
         "macro": "macro",
         "weighted": "weighted",
         "micro": "micro",
-        "reset": "As it was",
+        "reset": "Reset",
     },
     "zh": {
         "precision": "精确率",
@@ -161,9 +161,9 @@ WORDS: dict[str, dict[str, str]] = {
         "averages-title": "修改混淆矩阵",
         "averages-caption": "三个矩阵的平均（行是真实的 {names}，列是预测）",
         "averages-said": "召回率：宏平均 {macro-1}，加权平均 {weighted-1}，微平均 {micro-1}",
-        "true": "真实 {name}",
-        "predicted": "预测 {name}",
-        "cell": "真实 {row}，预测 {column}",
+        "true": "真实：{name}",
+        "predicted": "预测：{name}",
+        "cell": "真实：{row}，预测：{column}",
         "average": "平均方式",
         "macro": "宏平均",
         "weighted": "加权平均",
