@@ -93,7 +93,9 @@ class Plain:
     def explorer(self, explorer: Explorer) -> list[str]:
         """The table that stands for it, below its caption."""
         table = explorer.table(self.language)
-        return [_literally(table.caption), "", *_rows([table.head, ("---",) * len(table.head), *table.rows])]
+        rows = _rows([table.head, ("---",) * len(table.head), *table.rows])
+        # A fence can follow a line of prose; a table cannot.
+        return ["", _literally(table.caption), "", *rows, ""]
 
     def problem(self, text: str) -> list[str]:
         """A quote."""
@@ -155,7 +157,7 @@ class Site(Plain):
 
     def explorer(self, explorer: Explorer) -> list[str]:
         """HTML with the table, and with what overrides/assets/explorers.js puts in its place."""
-        return explorer.html(self.language).split("\n")
+        return ["", *explorer.html(self.language).split("\n"), ""]
 
     def problem(self, text: str) -> list[str]:
         """An admonition."""
