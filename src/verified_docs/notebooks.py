@@ -214,6 +214,7 @@ def _prose(notebook: Notebook, page: Page, target: Target) -> Iterator[str]:
         lambda module, cell: Shown(module, "", CellRun(cell, "skipped")),
         functools.partial(book.value, page.language),
         book.address,
+        functools.partial(book.explorer, page),
         Marks(WORDS[page.language]["exercise"]),
     )
     lines = text.split("\n")[front_matter(text) :]
