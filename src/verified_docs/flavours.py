@@ -69,6 +69,14 @@ def row_name(module: str, cell: str, language: str) -> str:
     return f"{language}:{module}:{cell}"
 
 
+def explorer_table(explorer: Explorer, language: str) -> list[str]:
+    """The lines of the table that stands for an explorer, below its caption."""
+    table = explorer.table(language)
+    rows = _rows([table.head, ("---",) * len(table.head), *table.rows])
+    # A fence can follow a line of prose; a table cannot.
+    return ["", _literally(table.caption), "", *rows, ""]
+
+
 @dataclass(frozen=True)
 class Plain:
     """Markdown that any reader of Markdown understands. `address` turns a figure's name into a link."""
@@ -92,10 +100,7 @@ class Plain:
 
     def explorer(self, explorer: Explorer) -> list[str]:
         """The table that stands for it, below its caption."""
-        table = explorer.table(self.language)
-        rows = _rows([table.head, ("---",) * len(table.head), *table.rows])
-        # A fence can follow a line of prose; a table cannot.
-        return ["", _literally(table.caption), "", *rows, ""]
+        return explorer_table(explorer, self.language)
 
     def problem(self, text: str) -> list[str]:
         """A quote."""

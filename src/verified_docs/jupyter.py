@@ -10,6 +10,8 @@ from markdown.util import BLOCK_LEVEL_ELEMENTS
 
 from .embed import INLINE_CODE, LANGUAGE, Block, Shown, blocks
 from .exercises import Hint
+from .explorers import Explorer
+from .flavours import explorer_table
 from .runs import Figure, Output
 
 # A sign that no text of ours has (it is in Unicode's private area) around the cell that a line stands for.
@@ -29,6 +31,7 @@ LINK = re.compile(r"(?P<image>!?)\[(?P<text>(?:`[^`]*`|[^\[\]`])*)\]\((?P<target
 class Marks:
     """A flavour that leaves a mark where a cell is; `exercise` is what stands for an exercise."""
 
+    language: str
     exercise: str
 
     def code(self, shown: Shown) -> list[str]:
@@ -42,6 +45,10 @@ class Marks:
     def figure(self, figure: Figure, shown: Shown, alt: str) -> list[str]:
         """Nothing: it comes with the cell."""
         return []
+
+    def explorer(self, explorer: Explorer) -> list[str]:
+        """The table that stands for it."""
+        return explorer_table(explorer, self.language)
 
     def problem(self, text: str) -> list[str]:
         """Nothing: only a good book has notebooks."""

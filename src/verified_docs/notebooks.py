@@ -215,7 +215,7 @@ def _prose(notebook: Notebook, page: Page, target: Target) -> Iterator[str]:
         functools.partial(book.value, page.language),
         book.address,
         functools.partial(book.explorer, page),
-        Marks(WORDS[page.language]["exercise"]),
+        Marks(page.language, WORDS[page.language]["exercise"]),
     )
     lines = text.split("\n")[front_matter(text) :]
     if notice := book.notice(page):
