@@ -18,7 +18,7 @@ from .parse import Cell
 
 # As old as the format allows: the same exercises are the same bytes on any day.
 DATE = (1980, 1, 1, 0, 0, 0)
-PYTEST_INI = "[pytest]\naddopts = -x -q --tb=short --no-header --assert=plain\n"
+PYTEST_INI = "[pytest]\naddopts = -x -q --tb=short --no-header --assert=plain --show-capture=no --disable-warnings\n"
 WORDS = {
     "en": {
         "readme": """# {title}
