@@ -47,7 +47,7 @@ def test_pages_outputs_and_figures_that_change_are_shown_before_and_after(commit
     done = committed.run("changes", "HEAD")
 
     assert done.returncode == 0, done.stderr
-    assert done.stdout == "2 pages, 2 outputs and 2 figures change: look at .cache/changes/index.html\n"
+    assert done.stdout == "changed: 2 pages, 2 accepted outputs and 2 figures; look at .cache/changes/index.html\n"
     summary = report(committed)
     assert "| docs/zh/basics/sums.md | `zh/basics/sums/` | changed | +" in summary
     assert "index.md |" not in summary

@@ -208,8 +208,9 @@ def _installed() -> dict[str, tuple[str, frozenset[str]]]:
                 continue
             if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
                 required.add(canonicalize_name(requirement.name))
-        if name := distribution.metadata["Name"]:  # the first one on the path is the one that is imported
-            found.setdefault(canonicalize_name(name), (distribution.version, frozenset(required)))
+        if "Name" in distribution.metadata:  # the first one on the path is the one that is imported
+            name = canonicalize_name(distribution.metadata["Name"])
+            found.setdefault(name, (distribution.version, frozenset(required)))
     return found
 
 

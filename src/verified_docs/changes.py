@@ -191,6 +191,12 @@ def _outputs(records: tuple[TextChange, ...]) -> Iterator[str]:
         left = max(left - len(diff), 0)
 
 
+def headline(changes: Changes) -> str:
+    """How much differs, in a line."""
+    counts = (_count(changes.pages, "page"), _count(changes.records, "accepted output"))
+    return f"{', '.join(counts)} and {_count(changes.figures, 'figure')}"
+
+
 def _count(things: tuple[object, ...], word: str) -> str:
     return f"{len(things)} {word}{'s' * (len(things) != 1)}"
 

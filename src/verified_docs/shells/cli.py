@@ -190,8 +190,7 @@ def _changes(options: argparse.Namespace) -> int:
         new = changes.read_edition(Path(stages) / "after", project.root)
         found = changes.compare(commit, old, new, problem)
         changes.write(found, old, new, folder)
-    counts = f"{len(found.pages)} pages, {len(found.records)} outputs and {len(found.figures)} figures"
-    print(f"{counts} change: look at {(folder / 'index.html').relative_to(project.root)}")
+    print(f"changed: {changes.headline(found)}; look at {(folder / 'index.html').relative_to(project.root)}")
     return 0
 
 
