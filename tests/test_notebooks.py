@@ -14,13 +14,14 @@ from nbclient import NotebookClient
 
 from books import TINY_BOOK, TinyBook
 from cases import cases
+from verified_docs.build import Book
 from verified_docs.check import Text, notebooks_know_what_to_do
 from verified_docs.contents import Chapter, chapters, sections
 from verified_docs.evidence import SCHEMA
 from verified_docs.ipynb import unused_id
 from verified_docs.jupyter import SIGN, relinked, simplified, without_attributes
-from verified_docs.notebooks import jupyter_anchor, listing
-from verified_docs.project import Page
+from verified_docs.notebooks import Notebook, jupyter_anchor, listing
+from verified_docs.project import Page, Project
 from verified_docs.stale import blob_id
 
 JUPYTER = "mkdocs-jupyter: {include: [notebooks/*.ipynb], allow_errors: false, cache: false, ignore_h1_titles: true}"
@@ -110,6 +111,16 @@ def test_what_a_page_says_of_its_notebook_is_understood(english: str | None, chi
     ]
 
     assert "\n".join(str(error) for error in notebooks_know_what_to_do(Text({}, tuple(pages), {}))) == said
+
+
+def test_headings_have_the_ids_of_their_pages_where_these_are_the_only_ones(tmp_path: Path) -> None:
+    texts = {"c/index.md": "# A\n\n## X {#x}\n\n## Y {#y}\n", "c/b.md": "# B\n\n## X {#x}\n\n## B {#b}\n"}
+    pages = tuple(Page(path, "en", text, ()) for path, text in texts.items())
+    book = Book(Project(tmp_path), Text({}, pages, {}), {}, {}, {})
+
+    ids = Notebook(book, "c", "C", pages).ids
+
+    assert list(ids.values()) == ["c", "c-x", "y", "b", "b-x", "b-b"]
 
 
 def test_a_site_that_is_being_written_says_where_notebooks_are_made() -> None:
