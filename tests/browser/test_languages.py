@@ -67,7 +67,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> TinyBook:
     book = dressed(tmp_path_factory.mktemp("languages") / "book")
     book.replace("docs/en/basics/sums.md", "The sum is", "All in all, the sum is")
     book.replace("docs/en/basics/sums.md", "\n$x^2$", "\nA square: $x^2$")
-    done = book.run("build", SITE_URL=SITE_URL)
+    done = book.run("build", SITE_URL=SITE_URL, REPO_URL="https://github.com/some/where")
     assert done.returncode == 0, done.stderr
     return book
 
@@ -76,6 +76,22 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> TinyBook:
 def book_address(book: TinyBook) -> Iterator[str]:
     with hosted(book.root / "site", "/book/") as address:
         yield address
+
+
+@pytest.mark.parametrize("path", ["zh/basics/sums/", "notebooks/basics/"])
+def test_a_link_to_the_repository_asks_nobody(browser: Browser, book_address: str, path: str) -> None:
+    page = browser.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("request", lambda one: one.url.startswith((book_address, "data:")) or said.append(one.url))
+
+    page.goto(book_address + path, wait_until="networkidle")
+
+    assert page.locator("a[href='https://github.com/some/where']").count()
+    colab = "https://colab.research.google.com/github/some/where/blob/notebooks/en/basics.ipynb"
+    assert page.locator(f"a[href='{colab}']").count() == path.startswith("notebooks/")
+    assert said == []
+    page.close()
 
 
 def test_the_sitemap_names_every_page_in_both_languages(book: TinyBook) -> None:
