@@ -37,6 +37,7 @@ GENERATED = shutil.ignore_patterns(".git", ".venv", ".cache", ".*_cache", "site"
 CHAPTERS = [page for page in PROJECT.pages()[0] if "/" in page.path and references(page.text, page.path).cells]
 NOTEBOOKS = sorted((ROOT / "site").rglob("notebooks/*.ipynb"))
 NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?(?!\w)|\b(?:nan|inf)\b")
+VARYING = re.compile(r"\x1b\[[0-9;]*m|0x[0-9a-f]+")
 NOISE = re.compile(r"^(?:INFO|WARNING):|━|\x08")
 # One module of each chapter.
 FOLDERS = sorted({file.parent for file in PROJECT.module_files})
@@ -145,13 +146,13 @@ def errors(cells: list[NotebookNode]) -> dict[str, list[str]]:
 
 
 def lines(cell: NotebookNode) -> set[str]:
-    """What a cell printed and returned, without what differs from run to run: numbers, addresses, progress, logs."""
+    """What a cell printed and returned, without what differs: numbers, addresses, colours, progress, logs."""
     texts = [output.text for output in cell.outputs if output.output_type == "stream" and output.name == "stdout"]
     shown = [output.data for output in cell.outputs if "data" in output]
     texts += [data["text/plain"] for data in shown if not any(kind.startswith("image/") for kind in data)]
     found = "\n".join(texts).splitlines()
-    plain = (NUMBER.sub("#", re.sub("0x[0-9a-f]+", "", line)).strip() for line in found if not NOISE.search(line))
-    return {" ".join(line.split()) for line in plain if line}
+    plain = (NUMBER.sub("#", VARYING.sub("", line)) for line in found if not NOISE.search(line))
+    return {" ".join(line.split()) for line in plain if line.strip()}
 
 
 def test_there_are_notebooks_of_both_languages() -> None:
