@@ -9,13 +9,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 from scipy.special import huber
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
-from reading import DESKTOP, ROOT, opened
+from reading import DESKTOP, PHONE, ROOT, opened
 from verified_docs import record
-from visits import SHIFTS, TO_THE_END
 
 THRESHOLDS, RATES, LOSSES, AVERAGES = PLACES = [
     ("evaluation/thresholds/", "evaluation/thresholds", "scores"),
@@ -240,16 +239,23 @@ def test_paper_has_the_table(browser: Browser, address: str, path: str) -> None:
     page.close()
 
 
+@pytest.mark.parametrize("width", [DESKTOP["width"], PHONE["width"]])
 @pytest.mark.parametrize("path", PATHS)
-def test_nothing_moves_when_the_controls_come(browser: Browser, address: str, path: str) -> None:
-    page = browser.new_page(viewport=DESKTOP)
-    # The script comes late: until then there is the table, and the controls have their room.
-    page.route("**/explorers.js", lambda route: (page.wait_for_timeout(300), route.continue_()))
+def test_nothing_moves_when_the_controls_come(browser: Browser, address: str, path: str, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    held: list[Route] = []
+    page.route("**/explorers.js", lambda route: held.append(route))
     page.goto(address + path, wait_until="commit")
-    page.locator(".explorer").evaluate("one => one.scrollIntoView()")
-    page.wait_for_load_state("networkidle")
-    expect(page.locator(".explorer .live")).to_be_visible()
-    page.evaluate(TO_THE_END)
+    box = page.locator(".explorer")
+    expect(box.locator(".static")).to_be_visible()
+    expect(box.locator(".live")).to_be_hidden()
+    page.wait_for_function("document.readyState === 'interactive'")
+    before = box.bounding_box()
 
-    assert page.evaluate(SHIFTS) == []
+    held[0].continue_()
+
+    expect(box.locator(".live")).to_be_visible()
+    after = box.bounding_box()
+    assert before and after
+    assert (before["width"], before["height"]) == (after["width"], after["height"])
     page.close()
