@@ -1,7 +1,7 @@
 # Two commands for everybody: `make site` and `make test`. Both set up what they need.
 .DELETE_ON_ERROR:
-.PHONY: site serve test lint unit snippets literal book browser lighthouse official mutation font pins \
-	changes audit licences notebooks proposal propose report
+.PHONY: site serve editions editions-test test lint unit snippets literal book browser lighthouse official mutation font \
+	pins changes audit licences notebooks proposal propose report
 PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/python -m uv pip install --quiet --python $(BIN)/python
@@ -11,6 +11,10 @@ site: .venv/site.stamp
 
 serve: .venv/site.stamp
 	@$(BIN)/python -m verified_docs serve
+
+# The site, with a PDF of each language and a zip that needs no server. Needs Chromium, or says so.
+editions: .venv/test.stamp
+	@$(BIN)/python -m verified_docs editions
 
 # Each step can be run by itself under the same name. `book`, `browser` and `lighthouse` take longer and run apart.
 test: lint unit snippets literal
@@ -32,7 +36,7 @@ lint: .venv/test.stamp
 
 # The tool itself.
 unit: .venv/test.stamp
-	@$(BIN)/python -m pytest tests --ignore tests/book --ignore tests/browser --ignore tests/lighthouse
+	@$(BIN)/python -m pytest tests --ignore tests/book --ignore tests/browser --ignore tests/editions --ignore tests/lighthouse
 
 # Every cell in every language; then every sentence that must hold, and the site. `make snippets SHARD=2/4` runs every
 # fourth module, from the second on, and no more, for machines that share the work.
@@ -53,6 +57,10 @@ book: snippets
 # The built site in a real browser. Without Chromium this says so in one line; with CI=true that is an error.
 browser: snippets
 	@$(BIN)/python -m pytest tests/browser
+
+# What `make editions` has made, opened as readers do.
+editions-test: editions
+	@$(BIN)/python -m pytest tests/editions
 
 # What the tests of exercises are worth: small changes to the solutions, of which they must catch nine in ten.
 mutation: .venv/site.stamp

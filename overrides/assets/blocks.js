@@ -123,11 +123,12 @@
     }
   }
 
-  // Once, when the first block comes into view. A file has no server to ask: the link stays as it is.
+  // Once, when the first block comes into view. A file has no server to ask, and the link stays as it is; but in the
+  // edition that needs no server there is an answer.
   const watch = new IntersectionObserver(entries => {
     if (!entries.some(entry => entry.isIntersecting)) return
     watch.disconnect()
     fill().catch(() => {})
   })
-  if (location.protocol !== "file:") for (const { line } of lines) watch.observe(line)
+  if (location.protocol !== "file:" || self.offline) for (const { line } of lines) watch.observe(line)
 }

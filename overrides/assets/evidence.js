@@ -83,7 +83,7 @@
       around.open = true
       row.scrollIntoView()
     }
-    if (location.protocol !== "file:") fill(ledger).catch(() => {})
+    if (location.protocol !== "file:" || self.offline) fill(ledger).catch(() => {})
   }
 
   const ledger = document.querySelector(".ledger")

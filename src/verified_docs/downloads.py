@@ -5,19 +5,16 @@ from __future__ import annotations
 import ast
 import functools
 import importlib.metadata
-import io
 import posixpath
 import sys
-import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from .exercises import Exercise, joined, learners_code, task_text
+from .files import zipped
 from .ipynb import code_cell, markdown_cell, written
 from .parse import Cell
 
-# As old as the format allows: the same exercises are the same bytes on any day.
-DATE = (1980, 1, 1, 0, 0, 0)
 PYTEST_INI = "[pytest]\naddopts = -x -q --tb=short --no-header --assert=plain --show-capture=no --disable-warnings\n"
 WORDS = {
     "en": {
@@ -88,14 +85,7 @@ def folder(page: str, title: str, language: str, offered: Sequence[Offered]) -> 
     for one in offered:
         files[f"{one.exercise.name}.py"] = starter_file(one)
         files[f"test_{one.exercise.name}.py"] = tests_file(one)
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in files.items():
-            entry = zipfile.ZipInfo(f"{base}/{name}", DATE)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            archive.writestr(entry, text)
-    return buffer.getvalue()
+    return zipped((f"{base}/{name}", text.encode()) for name, text in files.items())
 
 
 def starter_file(offered: Offered) -> str:

@@ -25,6 +25,9 @@ NOTEBOOKS = "notebooks"
 # In a page's front matter: it begins anew what pages above it in a notebook have left in the kernel, or it has a
 # notebook of its own.
 NOTEBOOK, RESET, ALONE = "notebook", "reset", "alone"
+# Editions to keep, below the root of the site: a PDF for each language, and a zip.
+PDF = {language: f"editions/verified-tensorflow-{language}.pdf" for language in LANGUAGES}
+ZIP = "editions/verified-tensorflow-offline.zip"
 FRONT_MATTER = re.compile(r"---\n(.*?\n)---\n", re.DOTALL)
 
 
@@ -58,8 +61,7 @@ class Page:
     @property
     def url(self) -> str:
         """The page's address, relative to the site's root."""
-        name = self.path.removesuffix(".md").removesuffix("index").rstrip("/")
-        return self.root + (f"{name}/" if name else "")
+        return self.root + url_of(self.path)
 
     def address_on_site(self, url: str) -> str:
         """The link from this page as it is on the site to an address relative to the site's root."""
@@ -118,6 +120,12 @@ class Project:
                 except DocsError as error:
                     errors.append(error)
         return pages, errors
+
+
+def url_of(path: str) -> str:
+    """The address of a page from the root of its language."""
+    name = path.removesuffix(".md").removesuffix("index").rstrip("/")
+    return f"{name}/" if name else ""
 
 
 def config_name(language: str) -> str:

@@ -26,7 +26,7 @@ from ..build import (
 )
 from ..catalog import catalog_path, extract
 from ..errors import DocsError, did_you_mean
-from ..project import LANGUAGES, config_name, find_project
+from ..project import LANGUAGES, ZIP, config_name, find_project
 from ..scaffold import write_exercise, write_skeletons
 from .progress import Progress
 
@@ -58,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="command")
     for name, command, text in (
         ("build", _build, "run what changed, check everything, build both languages into site/"),
+        ("editions", _editions, "the same, with a PDF of each language and a zip that needs no server"),
         ("run", _run, "run the modules that changed, and compare them with their records"),
         ("check", _check, "everything that `build` checks, without building"),
         ("accept", _accept, "show how outputs differ from their records, and accept them"),
@@ -110,6 +111,17 @@ def _build(_: argparse.Namespace) -> int:
         f"built {site.relative_to(project.root)}/ from {len(book.outcomes)} runs: look at it with `make serve`,\n"
         f"or `python3 -m http.server --directory site` and http://localhost:8000/"
     )
+    return 0
+
+
+def _editions(_: argparse.Namespace) -> int:
+    from .editions import editions
+    from .site import build_site
+
+    with editions() as making:
+        site = build_site(_good_book(), making.write)
+    for file in sorted((site / ZIP).parent.iterdir()):
+        print(f"{file.relative_to(site.parent).as_posix()}: {file.stat().st_size / 1e6:.1f} MB")
     return 0
 
 

@@ -30,7 +30,7 @@ from ..flavours import Site, with_font_note
 from ..notebooks import Notebook, notebooks
 from ..notebooks import listing as list_of_notebooks
 from ..policy import policy
-from ..project import EVIDENCE, LANGUAGES, NOTEBOOKS, ORIGINAL, Page, find_project
+from ..project import EVIDENCE, LANGUAGES, NOTEBOOKS, ORIGINAL, PDF, ZIP, Page, find_project
 from ..runnable import as_json
 from ..words import finer
 from . import notebook_pages
@@ -61,6 +61,8 @@ class VerifiedDocsPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
 
     book: ClassVar[Book | None] = None
     """Set by who has made the book already; without it the plugin makes one."""
+    editions: ClassVar[bool] = False
+    """Set by who makes editions to keep: only then does the site link to them."""
     live: ClassVar[bool] = False
     """Set by the live server: it adds a script to each page after the plugin, which a policy would not let through."""
 
@@ -76,6 +78,7 @@ class VerifiedDocsPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         self.site_url = config.site_url or ""
         if config.site_url:
             config.site_url = address_of_language(config.site_url, self.config.language)
+        config.extra["editions"] = {"pdf": PDF[self.config.language], "zip": ZIP} if self.editions else None
         # For pages that are not in the navigation, such as the 404: the home pages.
         config.extra["alternate"] = alternates(self.config.language, "")
         return config

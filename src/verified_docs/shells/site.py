@@ -10,6 +10,7 @@ import re
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -27,19 +28,25 @@ LINK = re.compile(r"Doc file '(?P<page>[^']+)' (?P<fact>contains an? .*?link '(?
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
 
-def build_site(book: Book) -> Path:
-    """Build the site of a good book; raises Broken where MkDocs warns, and then leaves `site/` as it was."""
+def build_site(book: Book, add: Callable[[Book, Path], None] | None = None) -> Path:
+    """Build the site of a good book; raises Broken where MkDocs warns, and then leaves `site/` as it was.
+
+    `add` writes the editions into the folder of the new site, before anybody sees it; the site links to them.
+    """
     project = book.project
     project.cache.mkdir(parents=True, exist_ok=True)
     site = project.root / "site"
     with tempfile.TemporaryDirectory(dir=project.cache, prefix="site-") as folder:
         new = Path(folder)
+        VerifiedDocsPlugin.editions = add is not None
         if errors := _build_languages(book, new):
             raise Broken(errors)
         for language in LANGUAGES[1:]:
             (new / language).rename(new / ORIGINAL / language)
         (new / ORIGINAL / FILE).write_text(verification(book), encoding="utf-8")
         shutil.copyfile(SCHEMA, new / ORIGINAL / SCHEMA.name)
+        if add:
+            add(book, new / ORIGINAL)
         swap(new / ORIGINAL, site)
     return site
 
