@@ -61,12 +61,12 @@ class Part:
 
 
 def parts(language: str) -> list[Part]:
-    """Every block of a language that is on a page of its chapter."""
+    """Every block of a language but the guests on the home page."""
     return [
         Part(page, reference.module, reference.cell)
         for page in PAGES
         for reference in CELLS[page]
-        if page.language == language and "/" in page.path
+        if page.language == language and page.path != "index.md"
     ]
 
 
