@@ -42,6 +42,8 @@ ANSWERS = "answers"
 ON_SCREEN = ".headerlink, .evidence, script, img[src$='#only-dark']"
 # What of the home page is said elsewhere in the book: its title, the first examples, the list of chapters.
 ON_TITLE_PAGE = "h1, .other-name, .hero, .example, .chapters, #chapters"
+# Code of so many lines is divided where the page ends, or half of the page before it may stay empty.
+LONG = 24
 HEADINGS = ("h1", "h2", "h3", "h4", "h5")
 # The words of code that have the colour of all text. There are some fifty thousand, and a printed book describes each.
 PLAIN_WORD = re.compile(r'<span class="(?:n|o|p|w)">([^<]*)</span>')
@@ -164,9 +166,17 @@ def _taken_answers(url: str, article: Tag, language: str) -> Iterator[Answer]:
         if (section, title) not in taken:
             words = WORDS[language]["answer"]
             tag.insert_before(_parsed(numbered(language, words, answer_place(url, section))))
-        taken.setdefault((section, title), []).append(tag.extract())
+        taken.setdefault((section, title), []).append(_unfolded(tag.extract()))
     for (section, title), parts in taken.items():
         yield Answer(section, title, tuple(parts))
+
+
+def _unfolded(tag: Tag) -> Tag:
+    tag.name = "div"
+    if summary := tag.select_one("summary"):
+        summary.name = "p"
+        summary["class"] = "answer-title"
+    return tag
 
 
 def numbered(language: str, words: object, target: str) -> str:
@@ -188,6 +198,9 @@ def _mend(part: Tag, sheet: Sheet, known: Mapping[str, set[str]], site_url: str)
         del tag["loading"]
     for tag in part.select("details"):
         tag["open"] = ""
+    for tag in part.select("pre"):
+        if tag.parent and tag.get_text().count("\n") > LONG:
+            tag.parent["class"] = [*tag.parent.get_attribute_list("class"), "long"]
     for tag in part.find_all(HEADINGS):
         tag.name = f"h{int(tag.name[1]) + sheet.level - 1}"
 
