@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Sequence
 
 import pytest
 
-CHROMIUM = (["chromium", "chromium-browser", "google-chrome"], "install it with: apt-get install chromium")
+from verified_docs.shells.chromium import HOW, PROGRAMS
+
+CHROMIUM = PROGRAMS, HOW
 
 
-def found(names: list[str], how: str) -> str:
+def found(names: Sequence[str], how: str) -> str:
     """The path of the first program that is there; or one line that says how to install it, an error for CI."""
     for name in names:
         if path := shutil.which(name):

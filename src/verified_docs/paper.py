@@ -200,7 +200,7 @@ def _mend(part: Tag, sheet: Sheet, known: Mapping[str, set[str]], site_url: str)
         tag["open"] = ""
     for tag in part.select("pre"):
         if tag.parent and tag.get_text().count("\n") > LONG:
-            tag.parent["class"] = [*tag.parent.get_attribute_list("class"), "long"]
+            tag.parent["class"] = " ".join([*tag.parent.get_attribute_list("class"), "long"])
     for tag in part.find_all(HEADINGS):
         tag.name = f"h{int(tag.name[1]) + sheet.level - 1}"
 

@@ -12,17 +12,8 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from hosting import hosted
 from reading import PAGES, PHONE, SITE
 from tools import CHROMIUM, found
+from verified_docs.shells.chromium import ARGUMENTS
 from visits import Visit, visit_all
-
-# Without these Chromium asks Google for things at every start.
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import json
 import re
 from collections.abc import Iterator
@@ -24,7 +23,8 @@ from .mkdocs_plugin import address_of_language
 
 try:
     from playwright.sync_api import Page, sync_playwright
-    from pypdf import PdfReader
+
+    from ..pdf import mended, page_numbers
 except ImportError:
     raise DocsError(
         "verified-docs editions", 0, "Playwright or pypdf is missing", "use `make editions`, which installs them"
@@ -48,7 +48,6 @@ SAME_BOX = """() => {
 NUMBERS = """numbers => {
   for (const one of document.querySelectorAll("[data-page-of]")) one.textContent = numbers[one.dataset.pageOf]
 }"""
-PDF_DATE = re.compile(rb"(?<=Date \(D:)\d{14}")
 
 
 class Editions:
@@ -75,8 +74,7 @@ class Editions:
         self.page.evaluate(NUMBERS, page_numbers(self.page.pdf(prefer_css_page_size=True, print_background=True)))
         pdf = self.page.pdf(prefer_css_page_size=True, print_background=True, outline=True, tagged=True)
         file.unlink()
-        # The day of the runs: the same book is the same bytes.
-        return PDF_DATE.sub(edition.day.replace("-", "").encode() + b"000000", pdf)
+        return mended(pdf, edition.day)
 
 
 @contextlib.contextmanager
@@ -92,13 +90,6 @@ def editions() -> Iterator[Editions]:
             raise DocsError(PLACE, 0, "no font has Chinese characters", "install one: apt-get install fonts-noto-cjk")
         yield Editions(page)
         browser.close()
-
-
-def page_numbers(pdf: bytes) -> dict[str, int]:
-    """The names of places that links in the PDF lead to, and the numbers of their pages."""
-    reader = PdfReader(io.BytesIO(pdf))
-    numbers = {name: reader.get_destination_page_number(one) for name, one in reader.named_destinations.items()}
-    return {name.removeprefix("/"): number + 1 for name, number in numbers.items() if number is not None}
 
 
 def edition_of(project: Project, site: Path, root: Path, language: str) -> Edition:
