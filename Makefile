@@ -21,7 +21,7 @@ test: lint unit snippets literal
 
 # Style, types, licences; then workflows and forms as the host reads them, and what could be done with them that nobody
 # wants.
-SCHEMA := $(BIN)/python -m check_jsonschema --quiet --builtin-schema vendor
+SCHEMA := $(BIN)/python -m check_jsonschema --builtin-schema vendor
 lint: .venv/test.stamp
 	@$(BIN)/python -m ruff check --quiet .
 	@$(BIN)/python -m ruff format --quiet --check .
