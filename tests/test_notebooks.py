@@ -22,6 +22,7 @@ from verified_docs.ipynb import unused_id
 from verified_docs.jupyter import SIGN, relinked, simplified, without_attributes
 from verified_docs.notebooks import Notebook, jupyter_anchor, listing
 from verified_docs.project import Page, Project
+from verified_docs.shells.notebook_pages import lighter
 from verified_docs.stale import blob_id
 
 JUPYTER = "mkdocs-jupyter: {include: [notebooks/*.ipynb], allow_errors: false, cache: false, ignore_h1_titles: true}"
@@ -239,6 +240,12 @@ def test_a_page_of_a_notebook_is_one_of_the_site(book: TinyBook) -> None:
     assert "<math" in page
     assert '<span class="filename">有意引发的异常</span>' in page
     assert 'href="../basics.ipynb" download="basics.ipynb"' in page
+
+
+def test_code_of_a_page_has_no_elements_that_look_like_others() -> None:
+    code = '<span class="n">f</span><span class="p">((</span><span class="o">-</span><span class="mi">1</span>'
+
+    assert lighter(code) == 'f<span class="p">((-</span><span class="mi">1</span>'
 
 
 def test_pages_and_the_list_lead_to_notebooks(book: TinyBook) -> None:

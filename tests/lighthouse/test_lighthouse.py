@@ -1,4 +1,4 @@
-"""What Lighthouse says of the home page and of a chapter, in both languages, as a slow phone sees them.
+"""What Lighthouse says of the home page, of a chapter, in both languages, and of a notebook, as a slow phone sees them.
 
 Needs the built site: `make snippets` comes first.
 """
@@ -67,7 +67,11 @@ def scores(lighthouse: list[str], url: str, home: Path) -> dict[str, int]:
     return found_scores
 
 
-@pytest.mark.parametrize("path", ["", "zh/", "evaluation/classification/", "zh/evaluation/classification/"])
+# The notebook is that of the longest chapter.
+PATHS = ["", "zh/", "evaluation/classification/", "zh/evaluation/classification/", "zh/notebooks/loops/"]
+
+
+@pytest.mark.parametrize("path", PATHS)
 def test_lighthouse_is_content(lighthouse: list[str], address: str, path: str, tmp_path: Path) -> None:
     runs = [scores(lighthouse, address + path, tmp_path) for _ in range(RUNS)]
     shutil.rmtree(tmp_path, ignore_errors=True)
