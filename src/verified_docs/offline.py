@@ -14,7 +14,7 @@ PAGES = Path(__file__).with_name("offline.js")
 FRAME = Path(__file__).with_name("offline_search.js")
 INDEX, DOCS = "search/search_index.json", "search/docs.json"
 # A server's business, what only developers look at, and the editions themselves.
-LEFT_OUT = re.compile(r"404\.html|(.*/)?sitemap\.xml(\.gz)?|.*\.map|editions/.*")
+LEFT_OUT = re.compile(r"(.*/)?404\.html|(.*/)?sitemap\.xml(\.gz)?|.*\.map|editions/.*")
 LINK = re.compile(r'(?<=\shref=")[^"#][^"]*(?=")')
 EDITIONS = re.compile(r'<p class="editions">.*?</p>', re.DOTALL)
 SEARCH_PAGE = """\

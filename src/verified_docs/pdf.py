@@ -14,13 +14,14 @@ from pypdf.generic import DictionaryObject, StreamObject
 DATE = re.compile(rb"(?<=Date \(D:)\d{14}")
 # A line of the table that says which characters the glyphs of a font stand for: one glyph, or a range of them.
 GLYPHS = re.compile(r"^<(?P<first>\w{2,4})>(?: <(?P<last>\w{2,4})>)? <(?P<character>\w{4})>$", re.MULTILINE)
-# The signs for parts of Chinese characters that are drawn like a whole one. The others Unicode knows as equivalent.
-PARTS = (
-    "⺟母⺠民⻄西⻅见⻆角⻉贝⻋车⻓长⻔门⻘青⻙韦⻚页⻛风⻜飞⻝食⻢马⻣骨⻤鬼⻥鱼⻦鸟⻧卤⻨麦⻩黄⻪黾⻬齐⻮齿⻰龙⻳龟"
+# Signs for parts of characters that are drawn like a whole one: those that Unicode calls equivalent, and those that it
+# does not, or that in simplified Chinese are drawn like another one.
+WHOLE = {chr(code): unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
+WHOLE |= zip(
+    "⼾⾭⺟⺠⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻳",
+    "户青母民西见角贝车长门青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿龙龟",
+    strict=True,
 )
-WHOLE = dict(zip(PARTS[::2], PARTS[1::2], strict=True)) | {
-    chr(code): unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)
-}
 
 
 def page_numbers(pdf: bytes) -> dict[str, int]:

@@ -53,7 +53,7 @@ def test_the_home_page_lists_every_chapter(context: BrowserContext, path: str) -
     chapters = [one for one in PAGES if one.count("/") > (1 if path else 0) and one.startswith(path)]
     listed = {link.lstrip("/") for link in links}
     assert {one for one in chapters if path or not one.startswith("zh/")} - listed <= {
-        f"{path}{one}/" for one in ("contributing", "glossary", "evidence")
+        f"{path}{one}/" for one in ("cheat-sheet", "contributing", "glossary", "evidence")
     }
 
 
