@@ -299,7 +299,8 @@ def _id_of(part: str | CodeCell) -> str:
 def about(notebook: Notebook) -> str:
     """What stands below the title."""
     book = notebook.book
-    sources = [book.programs[module, page.language] for page in notebook.pages for module, _ in set(_cells(book, page))]
+    modules = {(module, page.language) for page in notebook.pages for module, _ in _cells(book, page)}
+    sources = [book.programs[run] for run in sorted(modules)]
     packages = downloads.versions(sources)
     text = WORDS[notebook.language]["about"].format(packages=" ".join(packages[name] for name in sorted(packages)))
     return text + FONTS.get(notebook.language, "")
