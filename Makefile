@@ -1,7 +1,7 @@
 # Two commands for everybody: `make site` and `make test`. Both set up what they need.
 .DELETE_ON_ERROR:
 .PHONY: site serve editions editions-test test lint unit snippets literal book browser lighthouse official mutation font \
-	pins changes audit licences notebooks proposal propose report
+	pins changes audit licences notebooks proposal propose
 PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/python -m uv pip install --quiet --python $(BIN)/python
@@ -141,6 +141,3 @@ proposal:
 
 propose:
 	@bash .ci/propose "$(BRANCH)" "$(TITLE)"
-
-report:
-	@bash .ci/report "$(TITLE)" "$(FILE)"
