@@ -161,7 +161,9 @@ def test_the_keyboard_copies_and_the_answer_is_said(reader: Page, path: str, cop
     button.focus()
     reader.keyboard.press("Enter")
 
-    reader.wait_for_function("text => document.querySelector('body > [role=status].said').textContent === text", arg=copied)
+    reader.wait_for_function(
+        "text => document.querySelector('body > [role=status].said').textContent === text", arg=copied
+    )
     assert button.inner_text().strip() == copied
     assert button.evaluate("button => button === document.activeElement")
     reader.wait_for_function("() => document.querySelector('body > [role=status].said').textContent === ''")
