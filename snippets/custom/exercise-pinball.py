@@ -1,7 +1,8 @@
-# equivalent: @keras.saving.register_keras_serializable(package="parcels") -> @keras.saving.register_keras_serializable() because the package only keeps the names of different programs apart
-# equivalent: return ops.mean(ops.maximum(late, early), axis=-1) -> return ops.mean(ops.maximum(late, early), axis=1) because predictions have two axes
 # %%
 """Exercise: a loss that charges more for late than for early."""
+
+# equivalent: @keras.saving.register_keras_serializable(package="parcels") -> @keras.saving.register_keras_serializable() because the package only keeps the names of different programs apart
+# equivalent: return ops.mean(ops.maximum(late, early), axis=-1) -> return ops.mean(ops.maximum(late, early), axis=1) because predictions have two axes
 
 # %% task role="task"
 """

@@ -1,6 +1,7 @@
-# equivalent: @keras.saving.register_keras_serializable(package="weather") -> @keras.saving.register_keras_serializable() because the package only keeps the names of different programs apart
 # %%
 """Exercise: a constraint that makes shares of weights."""
+
+# equivalent: @keras.saving.register_keras_serializable(package="weather") -> @keras.saving.register_keras_serializable() because the package only keeps the names of different programs apart
 
 # %% task role="task"
 """
