@@ -171,13 +171,17 @@ def test_solutions_stand_at_the_end_and_not_below_their_tasks(book: Book) -> Non
     task, end = ("".join(map(squeezed, part)) for part in (book.pages[: answers - 1], book.pages[answers - 1 :]))
     solution = squeezed("self.true_negatives = self.add_weight")
     assert solution in end and solution not in task
-    page = next(
-        number
-        for number, text in enumerate(book.pages, 1)
-        if squeezed("def result(self): return 0.0") in squeezed(text)
-    )
-    assert re.search(rf"\D{answers}\D", book.pages[page - 1]), "the task does not say where its answers are"
-    assert re.search(rf"\D{page}\D", "".join(book.pages[answers - 1 :]))
+    starter = squeezed("def result(self): return 0.0")
+    page = next(number for number, text in enumerate(book.pages, 1) if starter in squeezed(text))
+    there = numbers_after(book, "answer", book.pages[page - 1 : page + 1])[0]
+    assert solution in squeezed("".join(book.pages[there - 1 : there + 1]))
+    assert {page, page - 1} & set(numbers_after(book, "task", book.pages[there - 1 : there + 1]))
+
+
+def numbers_after(book: Book, words: str, pages: tuple[str, ...]) -> list[int]:
+    """The numbers of pages that follow these words of the book."""
+    pattern = squeezed(str(WORDS[book.language][words]) + WORDS[book.language]["page"][0])
+    return [int(number) for number in re.findall(rf"{pattern}(\d+)", squeezed("\n".join(pages)))]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
