@@ -32,7 +32,10 @@ def steps() -> list[Any]:
 
 @pytest.mark.parametrize(("command", "environment"), steps())
 def test_a_step_is_a_target_of_the_makefile(command: str, environment: dict[str, str]) -> None:
-    target = re.fullmatch(r"make ([a-z]+)( [A-Z]+=(\S+|\"[^\"]+\"))*", command)
+    if command == ".ci/lacking":  # what `.ci/run` begins with
+        assert (ROOT / command).stat().st_mode & 0o111
+        return
+    target = re.fullmatch(r"make ([a-z-]+)( [A-Z]+=(\S+|\"[^\"]+\"))*", command)
 
     assert target
     rules = (ROOT / "Makefile").read_text(encoding="utf-8")
