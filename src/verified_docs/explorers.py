@@ -88,6 +88,7 @@ WORDS: dict[str, dict[str, str]] = {
         "huber-said": "Threshold {chosen}: an error of {error} costs {loss}, and the slope there is {slope}",
         "error": "error {error}",
         "error-head": "Error",
+        "loss-head": "Loss",
         "squared": "Half squared",
         "absolute": "Absolute",
         "huber": "Huber",
@@ -147,6 +148,7 @@ WORDS: dict[str, dict[str, str]] = {
         "huber-said": "阈值 {chosen}：误差为 {error} 时，损失是 {loss}，斜率是 {slope}",
         "error": "误差 {error}",
         "error-head": "误差",
+        "loss-head": "损失",
         "squared": "平方的一半",
         "absolute": "绝对值",
         "huber": "Huber",
@@ -333,7 +335,7 @@ def _deltas(data: Any, words: Words) -> Table:
         name = words["huber-at"].format(delta=row["delta"])
         rows.append((name, *map(fixed, row["losses"]), fixed(max(row["slopes"]))))
     heads = (words["error"].format(error=error) for error in data["errors"])
-    return Table(words["huber-caption"], ("", *heads, words["steepest"]), tuple(rows))
+    return Table(words["huber-caption"], (words["loss-head"], *heads, words["steepest"]), tuple(rows))
 
 
 def _averages(data: Any, words: Words) -> Table:
