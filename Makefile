@@ -1,7 +1,7 @@
 # Two commands for everybody: `make site` and `make test`. Both set up what they need.
 .DELETE_ON_ERROR:
 .PHONY: site serve editions editions-test test lint unit snippets literal book browser lighthouse official mutation font \
-	pins changes audit licences notebooks proposal propose
+	matrix next pins changes audit licences notebooks proposal propose report
 PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/python -m uv pip install --quiet --python $(BIN)/python
@@ -65,6 +65,15 @@ editions-test: editions
 # What the tests of exercises are worth: small changes to the solutions, of which they must catch nine in ten.
 mutation: .venv/site.stamp
 	@$(BIN)/python -m verified_docs mutation
+
+# Every module with other versions of the libraries, in environments of their own; keeps what became of them in
+# snippets/versions.json. `make matrix NAMES=2.16.2-3.0.0` tries one. All of them take about an hour and 14 GB.
+matrix: .venv/site.stamp
+	@$(BIN)/python -m verified_docs matrix $(NAMES)
+
+# The same with the newest releases and the nightly builds: what they change, page by page, in .cache/next.md.
+next: .venv/site.stamp
+	@$(BIN)/python -m verified_docs next
 
 .venv/uv.stamp: requirements/uv.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 site")'
@@ -141,3 +150,6 @@ proposal:
 
 propose:
 	@bash .ci/propose "$(BRANCH)" "$(TITLE)"
+
+report:
+	@bash .ci/report "$(TITLE)" "$(FILE)"

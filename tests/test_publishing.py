@@ -1,4 +1,4 @@
-"""What workflows do with their rights, tried on a repository of our own: notebooks, proposals."""
+"""What workflows do with their rights, tried on a repository of our own: notebooks, proposals, reports."""
 
 from __future__ import annotations
 
@@ -174,3 +174,32 @@ def test_nothing_is_proposed_where_nothing_changed(checkout: Checkout) -> None:
 
     assert (done.returncode, done.stdout) == (0, "nothing has changed: nothing to propose\n")
     assert checkout.asked == []
+
+
+def test_a_report_is_opened_once_and_then_kept_up_to_date(checkout: Checkout) -> None:
+    checkout.write(".cache/next.md", "everything breaks 全部\n")
+    checkout.listed('[{"number": 3, "title": "Something else"}]')
+    assert checkout.script("report", "What breaks", ".cache/next.md").returncode == 0
+    checkout.listed('[{"number": 4, "title": "What breaks"}, {"number": 3, "title": "What breaks not"}]')
+    assert checkout.script("report", "What breaks", ".cache/next.md").returncode == 0
+
+    assert checkout.asked == [
+        ["issue", "create", "--title", "What breaks", "--body-file", "-", "everything breaks 全部\n"],
+        ["issue", "edit", "4", "--body-file", "-", "everything breaks 全部\n"],
+    ]
+
+
+def test_a_long_report_is_cut_to_what_the_host_takes(checkout: Checkout) -> None:
+    checkout.write(".cache/next.md", "坏" * 70_000)
+    checkout.listed("[]")
+
+    assert checkout.script("report", "What breaks", ".cache/next.md").returncode == 0
+
+    assert checkout.asked[0][-1] == "坏" * 60_000 + "\n"
+
+
+def test_without_a_report_there_is_one_message(checkout: Checkout) -> None:
+    done = checkout.script("report", "What breaks", ".cache/next.md")
+
+    assert done.returncode == 1
+    assert done.stderr == ".cache/next.md: there is no report\n  the command that writes it has to run first\n"

@@ -6,16 +6,17 @@ import contextlib
 import functools
 import os
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 
-from . import check, downloads, exercises, explorers, localize, mutation, names, record
-from .cache import Cache, key_of
+from . import check, compatibility, downloads, exercises, explorers, localize, mutation, names, record, versions
+from .cache import Cache, digest_of, key_of
 from .catalog import Catalog, catalog_path, read_catalog
 from .check import Text
-from .embed import ExplorerReference, References, Shown, ShownExercise, embed, references
+from .embed import MUTATION, ExplorerReference, References, Shown, ShownExercise, embed, references
 from .errors import DocsError
 from .execute import Engine, Listener
 from .exercises import Exercise, exercise_of
@@ -30,6 +31,7 @@ from .project import FIGURES, LANGUAGES, ORIGINAL, Page, Project
 from .runnable import Runnable, runnable
 from .runs import CellRun, CellTask, Number, Outcome, Task
 from .stale import Stale, stale_pages, versions_are_named
+from .versions import Environment, Tried
 
 SOLUTION = "solution"
 METHOD = "VERIFIED_DOCS_START_METHOD"
@@ -68,6 +70,8 @@ class Book:
     """The translations that are behind their originals."""
     scores: dict[str, Score] = field(default_factory=dict)
     """How many changes of their solutions the tests of exercises catch, as it was measured last."""
+    tried: dict[str, dict[Environment, Tried]] = field(default_factory=dict)
+    """What became of the modules, as they are now, with other versions of the libraries."""
     problems: Problems = field(default_factory=dict)
     """Live only: why a place of a page is not good."""
 
@@ -85,7 +89,9 @@ class Book:
         first, last = cells[0] == cell, cells[-1] == cell
         final = [one for one in self.text.references[page].cells if one.cell][-1]
         ends = (final.module, final.cell) == (module, cell)
-        return Shown(module, self.source(run, part), self.outcomes[run].cell(cell), problem, first, last, ends)
+        span = versions.span(known, cell, self.tried.get(module, {})) if known else ""
+        source = self.source(run, part)
+        return Shown(module, source, self.outcomes[run].cell(cell), problem, first, last, ends, versions=span)
 
     def shown_exercise(self, exercise: Exercise, language: str, problem: str = "") -> ShownExercise:
         """What a page of the language shows for an exercise."""
@@ -175,8 +181,30 @@ class Book:
             self.address,
             functools.partial(self.explorer, page),
             flavour,
-            score_table(page.language, self.scores),
+            functools.partial(self.table, page, flavour),
         )
+
+    def table(self, page: Page, flavour: Plain, name: str) -> list[str]:
+        """The lines that take the place of `{{ name }}` on a page."""
+        if name == MUTATION:
+            return score_table(page.language, self.scores)
+        entries = {self.text.modules[path]: tried for path, tried in self.tried.items() if tried}
+        homes = self._homes(page.language)
+
+        def link(module: str) -> str:
+            return f"[`{module}`]({page.address_of(homes[module])})" if module in homes else f"`{module}`"
+
+        return compatibility.lines(name, page.language, entries, link, flavour)
+
+    def _homes(self, language: str) -> dict[str, str]:
+        """The paths of the pages of a language that show most of a module."""
+        shows = Counter(
+            (reference.module, page.path)
+            for page in self.text.pages
+            for reference in self.text.references[page].cells
+            if page.language == language
+        )
+        return {module: path for (module, path), _ in reversed(shows.most_common())}
 
     def notice(self, page: Page) -> list[str]:
         """The lines of the notice on a page that is behind its original; none on others."""
@@ -316,6 +344,11 @@ def task_of(project: Project, module: Module, language: str, program: str, cells
     )
 
 
+def original_task(project: Project, module: Module) -> Task:
+    """The task that runs a module as it is written."""
+    return task_of(project, module, ORIGINAL, module.text, exercises.cell_tasks(module))
+
+
 def tasks_of(project: Project, module: Module, language: str, program: str) -> Iterator[Task]:
     """The task that runs the program; for an exercise, also those that try its answers."""
     yield task_of(project, module, language, program, exercises.cell_tasks(module))
@@ -361,7 +394,17 @@ class Runs:
             {run: found[*run, ""] for run in programs},
             {run: outcome for run, outcome in found.items() if run[2]},
             scores=mutation.read(self.project.root),
+            tried=self.tried(text),
         )
+
+    def tried(self, text: Text) -> dict[str, dict[Environment, Tried]]:
+        """What is known of the modules, as they are now, with other versions of the libraries."""
+        report = versions.read(self.project.root)
+        return {
+            path: report.of(path, digest_of(original_task(self.project, module)))
+            for path, module in text.modules.items()
+            if path in report.modules
+        }
 
     def outcomes(self, tasks: Mapping[AnswerRun, Task], keys: Mapping[AnswerRun, str]) -> dict[AnswerRun, Outcome]:
         """What becomes of the tasks: kept runs where they are fresh, new ones otherwise."""

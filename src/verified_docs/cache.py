@@ -63,27 +63,35 @@ def key_of(task: Task) -> str:
 
     Lines do not count, only the text of the cells: code that moved gives what it gave.
     """
+    content, imported = _what_runs(task)
+    content |= {
+        "format": FORMAT,
+        "module": task.module,
+        "language": task.language,
+        "answer": task.answer,
+        "limits": asdict(task.limits),
+        "variables": sorted((k, v) for k, v in os.environ.items() if k.startswith(SENSITIVE)),
+        "versions": _other_environment(task) if task.interpreter else _versions(TOOLS_LIBRARIES | imported),
+        "python": [platform.python_implementation(), platform.python_version(), platform.machine(), sys.platform],
+        "tool": _tool(),
+    }
+    return _digest(content)
+
+
+def digest_of(task: Task) -> str:
+    """The digest of what the task runs, whatever it runs with: its cells and the files of the project it imports."""
+    return _digest(_what_runs(task)[0])[:16]
+
+
+def _what_runs(task: Task) -> tuple[dict[str, Any], set[str]]:
+    """What is run, and the names of the libraries that it imports."""
     lines = task.program.split("\n")
     cells = [
         (cell.name, "\n".join(lines[cell.start - 1 : cell.end]), cell.raises, cell.keep, cell.tests)
         for cell in task.cells
     ]
     local, imported = _imports(task.program, Path(task.project) if task.project else None)
-    content = {
-        "format": FORMAT,
-        "module": task.module,
-        "language": task.language,
-        "answer": task.answer,
-        "cells": cells,
-        "limits": asdict(task.limits),
-        "environment": task.environment,
-        "variables": sorted((k, v) for k, v in os.environ.items() if k.startswith(SENSITIVE)),
-        "files": local,
-        "versions": _other_environment(task) if task.interpreter else _versions(TOOLS_LIBRARIES | imported),
-        "python": [platform.python_implementation(), platform.python_version(), platform.machine(), sys.platform],
-        "tool": _tool(),
-    }
-    return _digest(content)
+    return {"cells": cells, "environment": task.environment, "files": local}, imported
 
 
 def _digest(content: Any) -> str:

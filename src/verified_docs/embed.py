@@ -31,8 +31,11 @@ VALUE = re.compile(r"\{\{\s*(?P<module>[\w/-]+\.py):(?P<name>\w+)\s*(?:\|\s*(?P<
 FENCE_IN_A_LINE = re.compile(r"(`{3,}|~{3,}).*\b(?:(?:cell|exercise)\s*[=:]|from\s*=)")
 LANGUAGE = re.compile(r"[\w#.+-]*(?![\w=])")
 CONTAINER = re.compile(r"\s*(?:[-*+]\s|\d+[.)]\s|!!!|\?\?\?|===|:\s|\[\^|///|<\w)")
-# On a line of its own: the table of what the tests of exercises catch.
-MUTATION = "{{ mutation }}"
+# Each on a line of its own: what the tests of exercises catch; with which versions the modules run, where they fail,
+# and where they give something else.
+MUTATION, VERSIONS, FAILURES, OTHERS = (
+    f"{{{{ {name} }}}}" for name in ("mutation", "versions", "versions-failures", "versions-outputs")
+)
 BRACES = re.compile(r"\{\{.*?(?:\}\}|$)")
 INLINE_CODE = re.compile(r"(?<!`)(`+)(?!`)(?P<code>.*?)(?<!`)\1(?!`)")
 GONE = re.compile(r"\{ ?\.gone ?\}")
@@ -113,7 +116,7 @@ class References:
     names: tuple[NameReference, ...]
     errors: tuple[DocsError, ...]
     tables: tuple[int, ...] = ()
-    """Lines where the table of mutation scores goes."""
+    """Lines where a table goes."""
     explorers: tuple[ExplorerReference, ...] = ()
 
     @property
@@ -152,6 +155,8 @@ class Shown:
     """Whether the page shows no cell after this one."""
     part: bool = False
     """Whether it is part of an exercise, which is shown as a whole."""
+    versions: str = ""
+    """With which versions of the libraries it runs, as far as that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +259,7 @@ def references(text: str, path: str) -> References:
         if BRACES.search(line):
             errors.append(DocsError(path, number, "a value in the front matter", "say it without a number there"))
     names: list[NameReference] = []
-    tables = [number for number, line in prose(text) if line == MUTATION]
+    tables = [number for number, line in prose(text) if line in {MUTATION, VERSIONS, FAILURES, OTHERS}]
     for number, line in prose(text):
         if number in tables:
             continue
@@ -452,14 +457,14 @@ def embed(
     address: Callable[[str], str | None],
     explorer: Callable[[ExplorerReference], Explorer | str],
     flavour: Flavour,
-    table: Sequence[str] = (),
+    table: Callable[[str], Sequence[str]] = lambda name: (),
 ) -> str:
     """The page with code, outputs and figures in the place of its references, numbers and links in that of its names.
 
     `found` is what `references` gave for this text, without errors. `cell` and `value` are asked for what is referred
     to by module and name (that of an exercise as a whole is empty), `address` for the documentation of a library's
     name, `explorer` for what an explorer shows (live only: or for why it cannot). A value that its format does not fit
-    is left as it is written (live only: checks find it). `table` has the lines of the table of mutation scores.
+    is left as it is written (live only: checks find it). `table` gives the lines of a table.
     """
     lines = text.split("\n")
     inline: list[tuple[ValueReference | NameReference, str]]
@@ -469,7 +474,7 @@ def embed(
         line = lines[place.line - 1]
         lines[place.line - 1] = line[: place.start] + shown + line[place.end :]
     for number in found.tables:
-        lines[number - 1] = "\n".join(table)
+        lines[number - 1] = "\n".join(table(lines[number - 1]))
     for reference in reversed(found.blocks):
         prefix = ""
         if isinstance(reference, ExplorerReference):

@@ -12,13 +12,14 @@ from .embed import INLINE_CODE, Shown, fenced
 from .exercises import Hint
 from .explorers import Explorer
 from .mutation import Score
-from .project import EVIDENCE
+from .project import COMPATIBILITY, EVIDENCE
 from .runs import Figure, Output
 
 WORDS = {
     "en": {
         "raises": "raises on purpose",
         "evidence": "Evidence",
+        "runs": "runs on {versions}",
         "download": "Download {file}",
         "notebook": "This chapter as a notebook",
         "problem": "This cell is not good",
@@ -32,6 +33,7 @@ WORDS = {
     "zh": {
         "raises": "有意引发的异常",
         "evidence": "验证情况",
+        "runs": "可运行于 {versions}",
         "download": "下载 {file}",
         "notebook": "本章的笔记本",
         "problem": "这个单元有问题",
@@ -184,6 +186,8 @@ class Site(Plain):
         if shown.last:
             text = _escaped(words["download"].format(file=file))
             lines.append(f'[{text}]({self.link(shown.module)}){{ download="{file}" }}')
+        if shown.versions:
+            lines.insert(1, f"[{words['runs'].format(versions=shown.versions)}]({self.link(COMPATIBILITY)})")
         # The same words below every block are no use to whoever searches.
         first = " .first" if shown.first else ""
         lines.append(f'{{ .evidence{first} data-search-exclude="" }}')

@@ -20,6 +20,8 @@ ORIGINAL = LANGUAGES[0]
 FIGURES = "assets/figures"
 # The page of each language that shows what ran.
 EVIDENCE = "evidence.md"
+# The page of each language that says with which versions the modules run.
+COMPATIBILITY = "versions.md"
 # The folder of each language's notebooks, and the page that lists them.
 NOTEBOOKS = "notebooks"
 # In a page's front matter: it begins anew what pages above it in a notebook have left in the kernel, or it has a

@@ -18,8 +18,10 @@ WHOLE = re.compile(r"[-+]?\d+")
 # Below this two numbers are both nothing: what is left of sums that cancel.
 NOTHING = 1e-9
 HEAD = "# Accepted outputs of {module} ({language}). Only `verified-docs accept` writes this file.\n"
-Recorded = dict[str, tuple[tuple[str, str], ...]]
-"""For each cell the kinds and texts of its outputs."""
+Outputs = tuple[tuple[str, str], ...]
+"""Kinds and texts of what a cell gave."""
+Recorded = dict[str, Outputs]
+"""For each cell what it gave."""
 
 
 def record_path(snippets: Path, module: str, language: str) -> Path:
@@ -27,7 +29,7 @@ def record_path(snippets: Path, module: str, language: str) -> Path:
     return (snippets / module).with_suffix(f".{language}.record")
 
 
-def of_run(run: CellRun) -> tuple[tuple[str, str], ...]:
+def of_run(run: CellRun) -> Outputs:
     """What a record keeps of a run: kinds and texts of the outputs, kept values."""
     parts: list[tuple[str, str]] = [(output.kind, output.text) for output in run.outputs]
     if run.values:
@@ -68,22 +70,27 @@ def read(text: str) -> Recorded:
     return {name: tuple((kind, "\n".join(text)) for kind, text in parts) for name, parts in cells.items()}
 
 
+def read_record(snippets: Path, module: str, language: str) -> Recorded | None:
+    """The record of a module in a language, or None where there is none."""
+    path = record_path(snippets, module, language)
+    return read(path.read_text(encoding="utf-8", errors="replace")) if path.exists() else None
+
+
 def compare(module: Module, outcome: Outcome, snippets: Path) -> Iterator[DocsError]:
     """One error for each cell whose outputs are not the accepted ones; failed ones are left out."""
-    path = record_path(snippets, module.path, outcome.language)
     command = f"if the new output is right, accept it with `verified-docs accept {module.path}`"
-    if not path.exists():
+    recorded = read_record(snippets, module.path, outcome.language)
+    if recorded is None:
         yield DocsError(module.shown_path, 1, f"no record of its outputs ({outcome.language})", command)
         return
-    recorded = read(path.read_text(encoding="utf-8", errors="replace"))
     for cell in module.run_cells:
         run = outcome.cell(cell.name)
         if run.status in {"failed", "skipped"}:
             continue
         if cell.contract:
             yield from _contract_holds(module, cell, run)
-        elif drift := _drift(recorded.get(cell.name), of_run(run), cell.tolerance):
-            yield DocsError(module.shown_path, cell.line, f"cell '{cell.name}' {drift}", command)
+        elif problem := drift(recorded.get(cell.name), of_run(run), cell.tolerance):
+            yield DocsError(module.shown_path, cell.line, f"cell '{cell.name}' {problem}", command)
     for name in (name for name in recorded if not module.cell(name)):
         yield DocsError(
             module.shown_path, 1, f"the record ({outcome.language}) has a cell '{name}', the module has none", command
@@ -101,7 +108,7 @@ def _contract_holds(module: Module, cell: Cell, run: CellRun) -> Iterator[DocsEr
         )
 
 
-def _drift(recorded: tuple[tuple[str, str], ...] | None, given: tuple[tuple[str, str], ...], tolerance: float) -> str:
+def drift(recorded: Outputs | None, given: Outputs, tolerance: float) -> str:
     """What differs, in words; empty if nothing does."""
     if recorded is None:
         return "is not in the record"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from .. import changes, history, mutation
+from .. import changes, history, mutation, upcoming, versions
 from ..build import (
     Book,
     Broken,
@@ -26,6 +26,7 @@ from ..build import (
 )
 from ..catalog import catalog_path, extract
 from ..errors import DocsError, did_you_mean
+from ..files import write_atomically
 from ..project import LANGUAGES, ZIP, config_name, find_project
 from ..scaffold import write_exercise, write_skeletons
 from .progress import Progress
@@ -66,6 +67,9 @@ def _parser() -> argparse.ArgumentParser:
         ("stage", _stage, "write every page as plain Markdown, with code, outputs and figures in it"),
         ("changes", _changes, "say which pages, outputs and figures are not as they were at BASE"),
         ("mutation", _mutation, "change the solutions of exercises that changed, and count what their tests catch"),
+        ("matrix", _matrix, "run every module with other versions of the libraries, and keep what became of them"),
+        ("next", _next, "the same with the newest releases and the nightly builds: a report of what they change"),
+        ("trial", _trial, "run every module with what is installed here; `matrix` and `next` call it"),
         ("new", _new, "write the skeletons of a module, its pages and its catalog"),
         ("serve", _serve, "show both languages under one address; reload when a page or a module is saved"),
     ):
@@ -81,6 +85,12 @@ def _parser() -> argparse.ArgumentParser:
             one.add_argument("folder", type=Path, help="where to write them: a folder that is empty or does not exist")
         if name == "changes":
             one.add_argument("base", metavar="BASE", help="a branch, tag or commit: compared is where it was left")
+        if name == "matrix":
+            one.add_argument(
+                "names", nargs="*", metavar="NAME", help="environments: 2.16.2-3.0.0 (all, if none is given)"
+            )
+        if name == "trial":
+            one.add_argument("file", type=Path, metavar="FILE", help="where to write what became of them")
         if name == "new":
             one.add_argument("path", metavar="CHAPTER/NAME", help="the module's path below snippets/, without .py")
             one.add_argument("--exercise", action="store_true", help="an exercise: snippets/CHAPTER/exercise-NAME.py")
@@ -223,6 +233,52 @@ def _mutation(options: argparse.Namespace) -> int:
         print("".join(f"    survives: snippets/{path}:{survivor}\n" for survivor in one.survivors), end="")
     if errors := list(mutation.too_few(exercises, scores)):
         raise Broken(errors)
+    return 0
+
+
+def _matrix(options: argparse.Namespace) -> int:
+    from .matrix import pairs, tried
+
+    project = find_project()
+    known = pairs(project)
+    names = [one.name for one in known]
+    for name in options.names:
+        if name not in names:
+            raise DocsError(
+                f"'{name}'", 0, "is no environment of the matrix", did_you_mean(name, names, "see the list")
+            )
+    report = versions.read(project.root)
+    for wanted in known:
+        if not options.names or wanted.name in options.names:
+            report = report.having(tried(project, wanted))
+            report = report.only(read_text(project).modules, (one.replace("-", "/") for one in names))
+            # What was tried is kept, also where the next one is interrupted.
+            versions.write(project.root, report)
+            print(f"{wanted.name}: {report.count(wanted.name.replace('-', '/'))}", flush=True)
+    return 0
+
+
+def _next(_: argparse.Namespace) -> int:
+    from .matrix import NEXT, tried
+
+    project = find_project()
+    text = read_text(project)
+    file = project.root / ".cache" / "next.md"
+    sections = []
+    for wanted in NEXT:
+        try:
+            sections.append(upcoming.section(wanted.name, text, tried(project, wanted), project.snippets))
+        except DocsError as error:  # what cannot be installed is worth knowing too
+            sections.append(upcoming.impossible(wanted.name, error))
+    write_atomically(file, upcoming.markdown(sections))
+    print(f"wrote {file.relative_to(project.root)}")
+    return 0
+
+
+def _trial(options: argparse.Namespace) -> int:
+    from .matrix import trial
+
+    trial(find_project(), options.file)
     return 0
 
 
