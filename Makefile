@@ -16,8 +16,8 @@ serve: .venv/site.stamp
 editions: .venv/test.stamp
 	@$(BIN)/python -m verified_docs editions
 
-# Each step can be run by itself under the same name. `book`, `browser` and `lighthouse` take longer and run apart.
-test: lint unit snippets literal
+# Each step can be run by itself under the same name. What counts on a quiet machine comes last.
+test: lint unit snippets literal book browser editions-test lighthouse
 
 # Style, types, licences; then workflows and forms as the host reads them, and what could be done with them that nobody
 # wants.
@@ -34,9 +34,10 @@ lint: .venv/test.stamp
 	@$(SCHEMA).github-issue-config .github/ISSUE_TEMPLATE/config.yml
 	@$(BIN)/zizmor --quiet --offline --persona=pedantic .
 
-# The tool itself.
+# The tool itself. A file of tests stays in one process: its tests share what they build.
+ALONGSIDE := --numprocesses auto --dist loadfile
 unit: .venv/test.stamp
-	@$(BIN)/python -m pytest tests --ignore tests/book --ignore tests/browser --ignore tests/editions --ignore tests/lighthouse
+	@$(BIN)/python -m pytest $(ALONGSIDE) tests --ignore tests/book --ignore tests/browser --ignore tests/editions --ignore tests/lighthouse
 
 # Every cell in every language; then every sentence that must hold, and the site. `make snippets SHARD=2/4` runs every
 # fourth module, from the second on, and no more, for machines that share the work.
@@ -56,7 +57,7 @@ book: snippets
 
 # The built site in a real browser. Without Chromium this says so in one line; with CI=true that is an error.
 browser: snippets
-	@$(BIN)/python -m pytest tests/browser
+	@$(BIN)/python -m pytest $(ALONGSIDE) tests/browser
 
 # What `make editions` has made, opened as readers do.
 editions-test: editions

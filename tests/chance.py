@@ -9,10 +9,11 @@ import pytest
 
 VARIABLE = "VERIFIED_DOCS_SEED"
 SEED = int(os.environ.get(VARIABLE) or random.randrange(10**6))
+# Processes that share the work make the same choices.
+os.environ[VARIABLE] = str(SEED)
 CHANCE = random.Random(SEED)
 
 
-def say_seed(request: pytest.FixtureRequest) -> None:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Tell how to make the same choices again."""
-    reporter = request.config.pluginmanager.getplugin("terminalreporter")
-    reporter.write_line(f"\nchosen by {VARIABLE}={SEED}")
+    terminalreporter.write_line(f"chosen by {VARIABLE}={SEED}")

@@ -335,7 +335,7 @@ def test_compiled_writes_into_the_checkout_are_found(tmp_path: Path) -> None:
 
 
 MAIN = """
-import sys
+import signal, sys
 from pathlib import Path
 from verified_docs.execute import Engine
 from verified_docs.runs import CellTask, Task
@@ -347,6 +347,8 @@ print(flush=True)
 time.sleep(60)
 '''
 task = Task("m.py", "en", program, (CellTask("first", 2, 5),))
+# Whoever started the tests in the background had it ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with Engine(None) as engine:
     print("ready", flush=True)
     list(engine.run([task]))

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
-from chance import CHANCE, say_seed
+from chance import CHANCE
 from verified_docs.build import Book, Runs, read_text
 from verified_docs.project import LANGUAGES, find_project
 from verified_docs.project import Page as Source
@@ -92,11 +92,6 @@ def prefixes() -> list[Part]:
 WHOLE = [CHANCE.choice(both) for both in zip(*(whole(language) for language in LANGUAGES), strict=True)]
 MISTAKE = CHANCE.choice([part for part in parts(CHANCE.choice(LANGUAGES)) if part.raises])
 PROGRAMS = list(dict.fromkeys([*WHOLE, *prefixes(), MISTAKE]))
-
-
-@pytest.fixture(scope="module", autouse=True)
-def seed(request: pytest.FixtureRequest) -> None:
-    say_seed(request)
 
 
 @pytest.fixture(scope="module")

@@ -67,6 +67,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> TinyBook:
     book = dressed(tmp_path_factory.mktemp("languages") / "book")
     book.replace("docs/en/basics/sums.md", "The sum is", "All in all, the sum is")
     book.replace("docs/en/basics/sums.md", "\n$x^2$", "\nA square: $x^2$")
+    book.replace("mkdocs.yml", 'report_url: ""', 'report_url: "https://example.org/new?title={page}"')
     done = book.run("build", SITE_URL=SITE_URL, REPO_URL="https://github.com/some/where")
     assert done.returncode == 0, done.stderr
     return book
@@ -110,6 +111,13 @@ def test_the_sitemap_names_every_page_in_both_languages(book: TinyBook) -> None:
         english = SITE_URL + path
         assert languages == {"en": english, "zh": f"{SITE_URL}zh/{path}", "x-default": english}
     assert "zh/sitemap.xml" not in book.files()
+
+
+def test_a_page_says_where_to_report_an_error_where_that_is_set(book: TinyBook) -> None:
+    for prefix in ("", "zh/"):
+        page = book.files()[f"{prefix}basics/sums/index.html"].decode()
+        assert 'href="https://example.org/new?title=basics/sums.md"' in page
+    assert "/new?" not in (SITE / CHAPTER / "index.html").read_text(encoding="utf-8")
 
 
 def test_a_page_says_its_own_address_and_names_no_other_language_in_its_head(book: TinyBook) -> None:
