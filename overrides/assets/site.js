@@ -42,8 +42,8 @@
   follow()
 }
 
-// What the theme adds to an article, block by block: what scrolls sideways has to be reachable, and a copy button is no
-// landmark. Once per frame, as looking at widths makes the browser lay out the page.
+// What the theme adds to an article: tables that scroll sideways have to be reachable, and a copy button is no landmark.
+// Once per frame, as looking at widths makes the browser lay out the page.
 {
   const article = document.querySelector("article")
   let due
@@ -58,6 +58,24 @@
   new MutationObserver(soon).observe(article, { childList: true, subtree: true })
   addEventListener("resize", soon)
   soon()
+}
+
+// Blocks that scroll sideways have to be reachable, too. Looked at when they are near: a long page has hundreds.
+{
+  const blocks = document.querySelectorAll(".scroll > code")
+  const near = new IntersectionObserver(
+    entries => {
+      const wide = entries.filter(one => one.isIntersecting && one.target.scrollWidth > one.target.clientWidth)
+      for (const { target } of wide) target.tabIndex = 0
+    },
+    { rootMargin: "50%" },
+  )
+  const look = () => {
+    near.disconnect()
+    for (const block of blocks) near.observe(block)
+  }
+  addEventListener("resize", look)
+  look()
 }
 
 // An address that names a tab opens it.

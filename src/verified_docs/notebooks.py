@@ -37,6 +37,7 @@ WORDS = {
         "of": ": ",
         "list": "; ",
         "live": "Notebooks are made by `make site`.",
+        "copy": "Copy to clipboard",
     },
     "zh": {
         "title": "笔记本：{title}",
@@ -50,6 +51,7 @@ WORDS = {
         "of": "：",
         "list": "；",
         "live": "笔记本由 `make site` 生成。",
+        "copy": "复制",
     },
 }
 # Without a font with Chinese characters matplotlib draws boxes.

@@ -41,6 +41,13 @@ FORMULA = re.compile(
     "(?P<after>[,.;:!?)，。；：、！？）”’…]*)",
     re.DOTALL,
 )
+# The theme looks at the width of each block by itself, and a phone lays out the page each time. These have their own
+# buttons, and site.js looks at their widths when they are near: the theme does not find them in one more element.
+OWN_BLOCK = re.compile(
+    r'<div (?P<head>[^>]*\bno-copy\b[^>]*>(?:<span class="filename">[^<]*</span>)?<pre[^>]*>)'
+    r"<span></span><code>(?P<code>.*?)</code></pre>",
+    re.DOTALL,
+)
 DOTTED = re.compile(r"<code>(?=[\w.]{20})\w+(?:\.\w+)+</code>")
 # It reports on its dictionary each time it is loaded.
 jieba.setLogLevel(logging.WARNING)
@@ -126,10 +133,11 @@ class VerifiedDocsPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         return "\n".join([*above, filled]) if any(above) else filled
 
     def on_page_content(self, html: str, page: MkDocsPage, **_: Any) -> str:
-        """Turn formulas into MathML: no script, no request. Let long names break at their dots. Add the programs that
-        readers copy.
+        """Turn formulas into MathML: no script, no request. Make blocks light. Let long names break at their dots. Add
+        the programs that readers copy.
         """
         html, source = FORMULA.sub(_mathml, html), self._source(page)
+        html = OWN_BLOCK.sub(_own_block, html)
         html = DOTTED.sub(lambda match: match[0].replace(".", ".<wbr>"), html)
         programs = _known(self.book).runnables(source) if source else {}
         if source and programs:
@@ -232,6 +240,13 @@ def _without_front_matter(text: str) -> str:
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _own_block(match: re.Match[str]) -> str:
+    """The block in our own element, with the number of its lines: site.css keeps their room."""
+    code = match["code"]
+    head = f'<div data-lines="{code.count(chr(10))}" {match["head"]}'
+    return f'{head}<span class="scroll"><code>{code}</code></span></pre>'
 
 
 def _mathml(match: re.Match[str]) -> str:

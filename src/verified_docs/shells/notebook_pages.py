@@ -50,7 +50,8 @@ def show(notebook: Notebook, page: Page, repo_url: str) -> None:
         cells_of(config, files)
         marked = f">{WORDS_OF_PAGES[notebook.language]['raises']}<"
         text = lighter(str(page.content).partition(END)[0])
-        cells = text.replace(">raises-exception<", marked).split(CELL)[1:]
+        copy = f'title="{WORDS[notebook.language]["copy"]}"'
+        cells = text.replace(">raises-exception<", marked).replace('title="copy"', copy).split(CELL)[1:]
         page.markdown = page_markdown(notebook, repo_url)
         Page.render(page, config, files)
         page.content = in_place(str(page.content), cells)
