@@ -187,7 +187,8 @@ class Site(Plain):
             text = _escaped(words["download"].format(file=file))
             lines.append(f'[{text}]({self.link(shown.module)}){{ download="{file}" }}')
         if shown.versions:
-            lines.insert(1, f"[{words['runs'].format(versions=shown.versions)}]({self.link(COMPATIBILITY)})")
+            text = words["runs"].format(versions=shown.versions)
+            lines.insert(1, f"[{text}]({self.link(COMPATIBILITY)}){{ .versions }}")
         # The same words below every block are no use to whoever searches.
         first = " .first" if shown.first else ""
         lines.append(f'{{ .evidence{first} data-search-exclude="" }}')

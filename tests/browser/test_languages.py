@@ -97,7 +97,7 @@ def test_a_link_to_the_repository_asks_nobody(browser: Browser, book_address: st
 
 def test_the_sitemap_names_every_page_in_both_languages(book: TinyBook) -> None:
     root = ElementTree.fromstring(book.files()["sitemap.xml"])
-    paths = ["", "basics/sums/", "evidence/"]
+    paths = ["", "basics/sums/", "evidence/", "notebooks/basics/"]
 
     found = {
         str(url.findtext("loc", "", NAMES)): {

@@ -28,8 +28,8 @@ const ask = (type, data) =>
     dispatchEvent(new MessageEvent("message", { data: { type, data } }))
   })
 
-const cut = query =>
-  query.replace(/(?<=\p{sc=Han})(?=[\p{sc=Latin}\d])|(?<=[\p{sc=Latin}\d])(?=\p{sc=Han})/gu, " ").trim()
+const cut = text =>
+  text.replace(/(?<=\p{sc=Han})(?=[\p{sc=Latin}\d])|(?<=[\p{sc=Latin}\d])(?=\p{sc=Han})/gu, " ").trim()
 
 /** The Chinese words that a text without spaces consists of: of those in the index, the longest that fits, and so on. */
 function* words(text) {
@@ -44,11 +44,11 @@ function* words(text) {
 // The theme takes "+" for a word that has to be there and "*" for how it goes on. It cuts Chinese itself once more, and
 // finds a word only where another character follows: one that no text has.
 const END = "\u2e80"
-const all = query =>
-  query
+const query = (text, sign) =>
+  text
     .replace(/\p{sc=Han}+/gu, text => [...words(text)].map(word => (known.has(word) ? word + END : word)).join(" "))
     .split(/\s+/)
-    .map(word => `+${word}*`)
+    .map(word => `${sign}${word}*`)
     .join(" ")
 
 async function build() {
@@ -58,15 +58,20 @@ async function build() {
   await ask(SETUP, { ...given, docs })
 }
 
-async function find(query) {
+async function find(typed) {
   index ??= build()
   await index.catch(error => {
     index = undefined
     throw error
   })
-  if (query !== latest) return
-  const found = await ask(QUERY, all(cut(query)))
-  answer({ type: RESULT, data: found.items.length > 0 ? found : await ask(QUERY, cut(query)) })
+  if (typed !== latest) return
+  const text = cut(typed)
+  for (const asked of [query(text, "+"), query(text, ""), text]) {
+    const found = await ask(QUERY, asked)
+    if (found.items.length === 0 && asked !== text) continue
+    answer({ type: RESULT, data: found })
+    return
+  }
 }
 
 let queue = Promise.resolve()
