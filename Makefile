@@ -68,7 +68,7 @@ mutation: .venv/site.stamp
 	@$(BIN)/python -m verified_docs mutation
 
 # Every module with other versions of the libraries, in environments of their own; keeps what became of them in
-# snippets/versions.json. `make matrix NAMES=2.16.2-3.0.0` tries one. All of them take about an hour and 14 GB.
+# snippets/versions.json. `make matrix NAMES=2.16.2-3.0.0` tries one. All of them take about an hour.
 matrix: .venv/site.stamp
 	@$(BIN)/python -m verified_docs matrix $(NAMES)
 
