@@ -54,7 +54,9 @@ def _column(environment: Environment) -> str:
 
 def _matrix(words: Mapping[str, str], entries: Entries, link: Callable[[str], str]) -> list[str]:
     environments = sorted({one for tried in entries.values() for one in tried}, key=lambda one: one.order)
-    rows = [[words["module"], *map(_column, environments)], ["---"] * (len(environments) + 1)]
+    # On two lines: there are many columns.
+    heads = [_column(one).replace(" / ", "<br>") for one in environments]
+    rows = [[words["module"], *heads], ["---"] * (len(environments) + 1)]
     for module, tried in entries.items():
         rows.append([link(module.path), *(_mark(tried.get(one)) for one in environments)])
     return [f"| {' | '.join(row)} |" for row in rows]
