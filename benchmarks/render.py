@@ -74,7 +74,7 @@ def _module(tutorial: Tutorial) -> str:
 
 
 def _pages(tutorials: Sequence[Tutorial]) -> Files:
-    pages = {"index.md": HOME}
+    pages = {"index.md": HOME, "evidence.md": "# Evidence\n"}
     for tutorial in tutorials:
         blocks = [f"# {tutorial.title}"]
         for part in tutorial.parts:
@@ -145,6 +145,7 @@ MYST_CONF = """project = "Tutorials"
 extensions = ["myst_nb"]
 nb_execution_mode = "cache"
 nb_execution_timeout = 300
+exclude_patterns = ["_build"]
 """
 
 
@@ -163,6 +164,7 @@ def for_myst_nb(tutorials: Sequence[Tutorial]) -> Files:
 
 GALLERY_CONF = """project = "Tutorials"
 extensions = ["sphinx_gallery.gen_gallery"]
+exclude_patterns = ["_build", "examples"]
 sphinx_gallery_conf = {
     "examples_dirs": "examples",
     "gallery_dirs": "tutorials",
@@ -194,7 +196,7 @@ def for_mkdocs_gallery(tutorials: Sequence[Tutorial]) -> Files:
         "within_subsection_order": "FileNameSortKey",
     }
     files = {
-        "mkdocs.yml": mkdocs_config([{"gallery": options}]),
+        "mkdocs.yml": mkdocs_config([{"gallery": options}], nav=["index.md", {"Examples": "tutorials"}]),
         "docs/index.md": HOME,
         "docs/examples/README.md": "# Examples\n",
     }

@@ -106,6 +106,8 @@ class Bench:
             measured = self.run(tool)
         shown = tutorials(self.count, edition)
         problems = pages.found(shown, [tool.page(self.of(tool), one.name) for one in shown], edition)
+        if measured.code and tool.own:
+            raise Failed(f"{tool.key}, {step}: ended with {measured.code}\n{measured.said}")
         if measured.code:
             problems.append(Problem("", "", "exit", measured.said.strip().splitlines()[-1][: pages.LONGEST]))
         self.results.add(tool.key, step, measured, problems)

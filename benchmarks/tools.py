@@ -20,7 +20,7 @@ PINS = Path(__file__).parent / "requirements/peers.txt"
 OWN_PYTHON, PEERS_PYTHON = Path(sys.executable), PEERS / "bin/python"
 SETUP_SECONDS = 1800
 # The same for all: TensorFlow's log would be on the pages of some.
-VARIABLES = {"TF_CPP_MIN_LOG_LEVEL": "2", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
+VARIABLES = {"NO_MKDOCS_2_WARNING": "1", "TF_CPP_MIN_LOG_LEVEL": "2", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
 WARM_UP = "import tensorflow, keras, matplotlib.pyplot as plt; plt.figure().text(0, 0, 'a'); plt.savefig('warm.svg')"
 
 
@@ -77,11 +77,11 @@ def set_up() -> None:
         _run([*install, "--require-hashes", "-r", str(PINS)])
         stamp.write_text(PINS.read_text())
     for python in (OWN_PYTHON, PEERS_PYTHON):
-        _run([str(python), "-c", WARM_UP], environment(python))
+        _run([str(python), "-c", WARM_UP], environment(python), said=subprocess.DEVNULL)
 
 
-def _run(command: Sequence[str], variables: dict[str, str] | None = None) -> None:
-    subprocess.run(command, check=True, timeout=SETUP_SECONDS, env=variables, cwd=BENCH)
+def _run(command: Sequence[str], variables: dict[str, str] | None = None, said: int | None = None) -> None:
+    subprocess.run(command, check=True, timeout=SETUP_SECONDS, env=variables, cwd=BENCH, stderr=said)
 
 
 MKDOCS = ("-m", "mkdocs", "build", "--quiet")
