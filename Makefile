@@ -1,7 +1,7 @@
 # Two commands for everybody: `make site` and `make test`. Both set up what they need.
 .DELETE_ON_ERROR:
 .PHONY: site serve editions editions-test test lint unit snippets literal book browser lighthouse official mutation font \
-	matrix next pins changes audit licences notebooks proposal propose report
+	matrix next pins bench bench-scale changes audit licences notebooks proposal propose report
 PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/python -m uv pip install --quiet --python $(BIN)/python
@@ -117,6 +117,16 @@ pins: .venv/uv.stamp
 	@for group in $(GROUPS); do \
 		$(COMPILE) -c .cache/pins.txt -o requirements/$$group.txt requirements/$$group.in || exit 1; \
 	done
+	@$(COMPILE) -c requirements/site.txt -o benchmarks/requirements/peers.txt benchmarks/requirements/peers.in
+
+# This tool beside its peers on the same tutorials, then on large books; writes benchmarks/results.json. For a machine
+# that does nothing else. `python -m benchmarks --help` tells of smaller measurements.
+bench: .venv/site.stamp
+	@$(BIN)/python -m benchmarks
+
+# The large books alone, measured anew.
+bench-scale: .venv/site.stamp
+	@$(BIN)/python -m benchmarks --rounds 0
 
 # The pins of Lighthouse and its parts, when requirements/package.json has changed.
 requirements/package-lock.json: requirements/package.json

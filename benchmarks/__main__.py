@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import Any
 
 from . import report, scale
 from .rounds import Bench, Failed
@@ -19,24 +20,32 @@ def main() -> int:
     options = _options()
     BENCH.mkdir(parents=True, exist_ok=True)
     try:
-        set_up()
-        bench = Bench([TOOLS[key] for key in options.tools], options.tutorials)
-        bench.prepare()
-        for number in range(options.rounds):
-            print(f"round {number + 1} of {options.rounds}", file=sys.stderr)
-            bench.round(number)
-        grown = scale.measured(options.sizes, options.scale_rounds)
+        parts: dict[str, Any] = {}
+        if options.rounds:
+            parts |= report.rounds(_rounds(options))
+        if options.scale_rounds:
+            parts |= report.scales(scale.measured(options.sizes, options.scale_rounds))
     except (Failed, TimeoutError) as failed:
         print(failed, file=sys.stderr)
         return 1
-    report.write(options.out, report.summary(bench, options.rounds, grown))
+    report.write(options.out, parts)
     print(f"wrote {options.out}; now `verified-docs accept reference/benchmarks.py`")
     return 0
 
 
+def _rounds(options: argparse.Namespace) -> Bench:
+    set_up()
+    bench = Bench([TOOLS[key] for key in options.tools], options.tutorials)
+    bench.prepare()
+    for number in range(options.rounds):
+        print(f"round {number + 1} of {options.rounds}", file=sys.stderr)
+        bench.round(number)
+    return bench
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    some = range(1, MOST)
+    some = range(MOST)
     parser.add_argument("--rounds", type=int, default=5, choices=some, metavar="N", help="of the tools (default: 5)")
     parser.add_argument("--tutorials", type=int, default=12, choices=range(1, 13), metavar="N", help="default: 12")
     parser.add_argument("--tools", nargs="+", choices=TOOLS, default=list(TOOLS), metavar="TOOL", help=", ".join(TOOLS))

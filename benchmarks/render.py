@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
-import nbformat
 import polib
 import yaml
 
@@ -117,22 +117,19 @@ def for_mkdocs_jupyter(tutorials: Sequence[Tutorial]) -> Files:
     plugin = {"mkdocs-jupyter": {"execute": True, "include": ["tutorials/*.ipynb"]}}
     files = {"mkdocs.yml": mkdocs_config([plugin]), "docs/index.md": HOME}
     for tutorial in tutorials:
-        cells = [_markdown(f"# {tutorial.title}", tutorial.name)]
+        cells = [_cell("markdown", tutorial.name, f"# {tutorial.title}")]
         for part in tutorial.parts:
-            cells += [_markdown(part.prose, f"{part.name}-prose"), _code(part)]
+            tags = ["raises-exception"] if part.raises else []
+            code = _cell("code", part.name, part.code, tags) | {"outputs": [], "execution_count": None}
+            cells += [_cell("markdown", f"{part.name}-prose", part.prose), code]
         metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-        notebook = nbformat.v4.new_notebook(cells=cells, metadata=metadata)
-        files[f"docs/tutorials/{tutorial.name}.ipynb"] = nbformat.writes(notebook) + "\n"
+        notebook = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+        files[f"docs/tutorials/{tutorial.name}.ipynb"] = json.dumps(notebook, indent=1) + "\n"
     return files
 
 
-def _markdown(text: str, name: str) -> nbformat.NotebookNode:
-    return nbformat.v4.new_markdown_cell(text, id=name)
-
-
-def _code(part: Part) -> nbformat.NotebookNode:
-    metadata = {"tags": ["raises-exception"]} if part.raises else {}
-    return nbformat.v4.new_code_cell(part.code, id=part.name, metadata=metadata)
+def _cell(kind: str, name: str, source: str, tags: Sequence[str] = ()) -> dict[str, object]:
+    return {"cell_type": kind, "id": name, "source": source, "metadata": {"tags": [*tags]} if tags else {}}
 
 
 MYST_HEAD = """---

@@ -6,6 +6,7 @@ import importlib.metadata
 import json
 import os
 import platform
+import re
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -17,7 +18,7 @@ import psutil
 
 from . import scale
 from .measure import Measured
-from .rounds import CODE, COLD, FRESH, PASTED, PROSE, SERVED, UNCHANGED, Bench, Results
+from .rounds import COLD, FRESH, PASTED, PROSE, SERVED, UNCHANGED, Bench, Results
 from .tools import PEERS_PYTHON, TOOLS
 from .tutorials import tutorials
 
@@ -29,22 +30,33 @@ Medians = Mapping[tuple[str, str], float]
 """Seconds, by tool and step."""
 
 
-def summary(bench: Bench, rounds: int, grown: scale.Grown) -> dict[str, Any]:
-    """Everything that the page shows."""
+def rounds(bench: Bench) -> dict[str, Any]:
+    """What the rounds of the tools gave."""
     times = medians(bench.results)
     return {
         "date": datetime.now(UTC).date().isoformat(),
         "machine": machine(),
         "versions": versions(bench),
-        "rounds": rounds,
+        "rounds": len(bench.results.runs[FRESH, FRESH]),
         "tutorials": bench.count,
         "cells": sum(len(one.parts) for one in tutorials(bench.count)),
         "runs": _runs(bench.results),
         "targets": list(targets(times)),
         "problems": _problems(bench.results),
         "isolated": [tool.key for tool in bench.tools if tool.isolated],
-        "scale": _scale(grown),
     }
+
+
+def scales(grown: scale.Grown) -> dict[str, Any]:
+    """What the large books gave."""
+    grew = _scale(grown)
+    linear = [
+        _target(step, f"{name}_slope", one[f"{name}_last_slope"], 1.0)
+        for step, one in grew.items()
+        for name in ("seconds", "peak")
+        if f"{name}_last_slope" in one
+    ]
+    return {"scale": grew, "scale_targets": linear, "scale_machine": machine()}
 
 
 def medians(results: Results) -> dict[tuple[str, str], float]:
@@ -65,14 +77,11 @@ def targets(times: Medians) -> Iterator[dict[str, Any]]:
         ("served", SERVED, (FRESH, FRESH), 0.4),
     ):
         if (OWN, step) in times and other in times:
-            ratio = times[OWN, step] / times[other]
-            yield {
-                "step": name,
-                "against": other[0],
-                "ratio": round(ratio, 3),
-                "bound": round(bound, 3),
-                "met": ratio <= bound,
-            }
+            yield _target(name, other[0], times[OWN, step] / times[other], bound)
+
+
+def _target(step: str, against: str, ratio: float, bound: float) -> dict[str, Any]:
+    return {"step": step, "against": against, "ratio": round(ratio, 3), "bound": round(bound, 3), "met": ratio <= bound}
 
 
 def _runs(results: Results) -> dict[str, Any]:
@@ -148,13 +157,12 @@ def versions(bench: Bench) -> dict[str, str]:
     return {"python": platform.python_version(), "verified-docs": own, **found}
 
 
-def write(file: Path, content: Mapping[str, Any]) -> None:
-    """Write the results; lists of numbers stay on one line."""
-    text = json.dumps(content, indent=1, ensure_ascii=False)
+def write(file: Path, content: dict[str, Any]) -> None:
+    """Write these results beside those that were there; lists of numbers stay on one line."""
+    before = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    text = json.dumps(before | content, indent=1, ensure_ascii=False)
     file.write_text(_joined(text) + "\n", encoding="utf-8")
 
 
 def _joined(text: str) -> str:
-    import re
-
     return re.sub(r"\[[\s\d.,-]*\]", lambda match: " ".join(match[0].split()), text)

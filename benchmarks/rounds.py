@@ -65,7 +65,7 @@ class Bench:
 
     def of(self, tool: Tool) -> Path:
         """The folder of a tool's project."""
-        return self.folder / tool.key.replace(", ", "-")
+        return self.folder / tool.key.replace(" (en+zh)", "-both")
 
     def render(self, tool: Tool, edition: Edition) -> None:
         """Bring the sources to this edition."""
@@ -122,9 +122,7 @@ class Bench:
         edited = replace(edition, code=edition.code + 1)
         with serving.Server(tool, self.of(tool)) as server:
             address = f"tutorials/{self.first}/"
-            measured = server.seconds_until(
-                lambda: self.render(tool, edited), address, CODE_SHOWN.format(edited.code)
-            )
+            measured = server.seconds_until(lambda: self.render(tool, edited), address, CODE_SHOWN.format(edited.code))
         self.render(tool, edition)
         self.results.add(tool.key, SERVED, measured)
 

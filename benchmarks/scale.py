@@ -19,7 +19,7 @@ SIZES = [25, 50, 100, 200]
 EDIT = "edit"
 STEPS = (COLD, UNCHANGED, EDIT)
 CHAPTER = 25
-TOOL = TOOLS["verified-docs, both"]
+TOOL = TOOLS["verified-docs (en+zh)"]
 Grown = dict[str, dict[int, list[Measured]]]
 """What was measured, by step and size."""
 

@@ -6,7 +6,6 @@ import contextlib
 import socket
 import subprocess
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -52,10 +51,11 @@ class Server:
 
     def page(self, address: str) -> str:
         """The page as it is now; empty where there is none."""
-        with contextlib.suppress(urllib.error.URLError, OSError):
+        try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/{address}", timeout=LONGEST) as answer:
                 return str(answer.read().decode())
-        return ""
+        except OSError:  # not there yet
+            return ""
 
     def seconds_until(self, edit: Callable[[], None], address: str, text: str) -> Measured:
         """Make the edit, and wait until the page at the address has the text."""

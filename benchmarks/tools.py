@@ -100,7 +100,7 @@ TOOLS = {
     tool.key: tool
     for tool in (
         _own("verified-docs", "benchmarks.one_language", ONE),
-        _own("verified-docs, both", "verified_docs", BOTH),
+        _own("verified-docs (en+zh)", "verified_docs", BOTH),
         Tool(
             "mkdocs-jupyter",
             "mkdocs-jupyter",

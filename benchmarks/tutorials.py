@@ -60,7 +60,7 @@ class Tutorial:
         return "\n\n\n".join(part.code for part in self.parts) + "\n"
 
 
-def tutorials(count: int, edition: Edition = Edition()) -> tuple[Tutorial, ...]:  # noqa: B008 (it is frozen)
+def tutorials(count: int, edition: Edition = Edition()) -> tuple[Tutorial, ...]:
     """The first tutorials of the contract, the first of all in this edition."""
     contract: dict[str, dict[str, list[str]]] = yaml.safe_load((FOLDER / "contract.yml").read_text(encoding="utf-8"))
     names = list(contract)[:count]

@@ -29,6 +29,7 @@ for number in (3.0, 30.0):
 # %% [markdown]
 # So can loops.
 
+
 # %% loop
 @tf.function
 def total(count):

@@ -35,7 +35,7 @@ print(f"accuracy: {accuracy:.1f}")
 # This is how they lie.
 
 # %% picture
-plt.scatter(points[:, 0], points[:, 1], c=labels);
+_ = plt.scatter(points[:, 0], points[:, 1], c=labels)
 
 # %% [markdown]
 # A point between them is in doubt.

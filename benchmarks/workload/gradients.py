@@ -35,7 +35,7 @@ print("steps:", len(path))
 # The way down.
 
 # %% picture
-plt.plot(path);
+_ = plt.plot(path)
 
 # %% [markdown]
 # It ends near zero.

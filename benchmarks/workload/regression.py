@@ -29,7 +29,7 @@ print("epochs:", len(history.history["loss"]))
 # %% curve
 plt.plot(history.history["loss"])
 plt.xlabel("epoch")
-plt.ylabel("loss");
+_ = plt.ylabel("loss")
 
 # %% [markdown]
 # Draft 1. The prediction at one half is scaled.
