@@ -13,6 +13,8 @@ from .tutorials import PROSE, Edition, Part, Tutorial
 
 # Where themes have the text of a page.
 MAIN = "article, [role=main], main"
+# Texts that begin and end a line, however the HTML is written.
+BLOCKS = ["p", "pre", "div", "li", "td", "h1", "h2", "figure"]
 ERROR = re.compile(r"^(?:[\w.]+\.)?\w*(?:Error|Exception): .*")
 LONGEST = 160
 
@@ -48,6 +50,9 @@ def read(file: Path) -> PageText:
     for part in soup(["script", "style", "nav"]):
         part.decompose()
     main = soup.select_one(MAIN) or soup
+    for block in main(BLOCKS):
+        block.insert(0, "\n")
+        block.append("\n")
     lines = frozenset(line.strip() for line in main.get_text().splitlines())
     return PageText(lines, len(main.select("img, svg[width$=pt]")))
 
