@@ -10,7 +10,6 @@ from pathlib import Path
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
-from mkdocs_jupyter.config import settings
 
 from ..files import write_atomically
 from ..flavours import WORDS as WORDS_OF_PAGES
@@ -27,6 +26,9 @@ SIGNS = re.compile(r'(?:<span class="[op]">[^<]*</span>){2,}')
 
 def add(found: list[Notebook], files: Files, config: MkDocsConfig, site_url: str) -> None:
     """Write the notebooks into the site, where readers download them, and have pages made of these very files."""
+    # Here and not above: it loads all of nbconvert, which a site without notebooks need not wait for.
+    from mkdocs_jupyter.config import settings
+
     settings.templates_dir = str(TEMPLATES)
     site = Path(config.site_dir)
     (site / NOTEBOOKS).mkdir(parents=True, exist_ok=True)
