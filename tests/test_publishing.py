@@ -78,7 +78,7 @@ def checkout(tmp_path: Path) -> Checkout:
     shutil.copytree(SCRIPTS, made.root / ".ci")
     made.listed("")
     made.write(".gitignore", "site/\n.cache/\n")
-    for file in ("docs/results.md", "requirements/test.in", "snippets/a.py"):
+    for file in ("docs/results.md", "requirements/test.in", "snippets/a.py", "benchmarks/requirements/peers.in"):
         made.write(file, "old\n")
     made.git("add", ".")
     made.git("commit", "-qm", "first")
@@ -133,6 +133,8 @@ def test_without_notebooks_there_is_one_message_and_no_branch(checkout: Checkout
 def test_what_changed_becomes_a_draft_and_nothing_else_gets_into_it(checkout: Checkout) -> None:
     checkout.write("docs/results.md", "new\n")
     checkout.write("docs/more.md", "more\n")
+    checkout.write("benchmarks/requirements/peers.txt", "pins\n")
+    checkout.write("benchmarks/other.py", "other\n")
     checkout.write("src/evil.py", "evil\n")
     assert checkout.script("propose", "--patch").returncode == 0
     patch = checkout.root / ".cache/proposal.patch"
@@ -148,6 +150,7 @@ def test_what_changed_becomes_a_draft_and_nothing_else_gets_into_it(checkout: Ch
 
     assert done.returncode == 0, done.stderr
     assert checkout.git("diff", "--stat=80", "HEAD", "origin/auto/results", "--name-only").split() == [
+        "benchmarks/requirements/peers.txt",
         "docs/more.md",
         "docs/results.md",
     ]

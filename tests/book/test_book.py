@@ -32,7 +32,7 @@ from verified_docs.project import LANGUAGES, Page, Project
 
 ROOT = Path(__file__).parents[2]
 PROJECT = Project(ROOT)
-GENERATED = shutil.ignore_patterns(".git", ".venv", ".cache", ".*_cache", "site", "__pycache__", "benchmarks", "tests")
+GENERATED = shutil.ignore_patterns(".git", ".venv", ".cache", ".*_cache", "site", "__pycache__", "tests")
 # The home page shows single cells of chapters, which need the lines before them.
 CHAPTERS = [page for page in PROJECT.pages()[0] if "/" in page.path and references(page.text, page.path).cells]
 NOTEBOOKS = sorted((ROOT / "site").rglob("notebooks/*.ipynb"))

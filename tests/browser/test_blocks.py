@@ -30,6 +30,8 @@ TEXT = read_text(PROJECT)
 # Exercises are shown as a whole: their blocks are no cells to take.
 CELLS = {page: [one for one in TEXT.references[page].cells if one.cell] for page in TEXT.pages}
 PAGES = [page for page in TEXT.pages if CELLS[page]]
+# It shows a file of this project, and says so: copied, it runs in a checkout only.
+HERE_ONLY = "benchmarks.md"
 CHAPTER = "evaluation/classification/"
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
 # What each block has to offer, as its buttons would copy it.
@@ -61,12 +63,12 @@ class Part:
 
 
 def parts(language: str) -> list[Part]:
-    """Every block of a language but the guests on the home page."""
+    """Every block of a language but the guests on the home page, and what runs in this project only."""
     return [
         Part(page, reference.module, reference.cell)
         for page in PAGES
         for reference in CELLS[page]
-        if page.language == language and page.path != "index.md"
+        if page.language == language and page.path not in {"index.md", HERE_ONLY}
     ]
 
 
