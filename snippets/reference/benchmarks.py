@@ -20,13 +20,16 @@ def median(tool, step, what="seconds"):
     return runs[tool][step]["median"][what]
 
 
-# %% machine text="words"
-words = {"cores": "cores", "memory": "GiB of memory"}
+# %% machine
 machine = RESULTS["machine"]
-print(machine["processor"], machine["system"], sep=", ")
-print(f"{machine['cores']} {words['cores']}, {machine['memory']} {words['memory']}")
-print(f"{RESULTS['tutorials']} tutorials, {RESULTS['cells']} cells")
-print(f"{RESULTS['rounds']} rounds, finished on {RESULTS['date']}")
+print(f"processor: {machine['processor']}")
+print(f"cores: {machine['cores']}")
+print(f"memory: {machine['memory']} GiB")
+print(f"system: {machine['system']}")
+print(f"tutorials: {RESULTS['tutorials']}")
+print(f"cells: {RESULTS['cells']}")
+print(f"rounds: {RESULTS['rounds']}")
+print(f"date: {RESULTS['date']}")
 for name, version in RESULTS["versions"].items():
     print(f"{name} {version}")
 
@@ -82,7 +85,7 @@ for (tool, step), title in yardsticks.items():
 # %% problems text="kinds"
 kinds = {
     "lost": "is not there",
-    "wrong": "is another",
+    "wrong": "differs",
     "error": "an error on the page",
     "stale": "an edit is not there",
     "exit": "the build failed",
