@@ -33,16 +33,6 @@ print(f"date: {RESULTS['date']}")
 for name, version in RESULTS["versions"].items():
     print(f"{name} {version}")
 
-# %% medians
-for step, title in steps.items():
-    print(f"{title}")
-    for tool in tools:
-        seconds, cpu, peak = (
-            median(tool, step, one) for one in ("seconds", "cpu", "peak")
-        )
-        ratio = seconds / median(own, step)
-        print(f"  {tool:<21}{seconds:7.1f}{ratio:7.2f}{cpu:7.1f}{peak:7.0f}")
-
 # %% chart
 fig, axes = plt.subplots(len(steps), 1, figsize=(4.8, 8.4))
 for ax, (step, title) in zip(axes, steps.items()):
@@ -55,6 +45,26 @@ for ax, (step, title) in zip(axes, steps.items()):
     ax.invert_yaxis()
     ax.set_title(title)
 _ = axes[-1].set_xlabel("seconds (median)")
+
+# %% medians
+for step, title in steps.items():
+    print(f"{title}")
+    for tool in tools:
+        seconds, cpu, peak = (
+            median(tool, step, one) for one in ("seconds", "cpu", "peak")
+        )
+        ratio = seconds / median(own, step)
+        print(f"  {tool:<21}{seconds:7.1f}{ratio:7.2f}{cpu:7.1f}{peak:7.0f}")
+
+# %% yardsticks text="yardsticks"
+yardsticks = {
+    ("pasted", "pasted"): "MkDocs with outputs pasted in",
+    ("fresh", "fresh"): "the edited example in a fresh Python",
+    (own, "served"): "the same edit while serving",
+}
+for (tool, step), title in yardsticks.items():
+    if step in runs.get(tool, {}):
+        print(f"{median(tool, step):7.2f} s  {title}")
 
 # %% targets text="verdicts others growth"
 verdicts = {True: "reached", False: "missed"}
@@ -71,16 +81,6 @@ for target in RESULTS["targets"] + RESULTS["scale_targets"]:
     against = others.get(against) or growth.get(against) or against
     print(f"{step} / {against}:")
     print(f"  {target['ratio']:.2f} <= {target['bound']:.2f} {verdicts[target['met']]}")
-
-# %% yardsticks text="yardsticks"
-yardsticks = {
-    ("pasted", "pasted"): "MkDocs with outputs pasted in",
-    ("fresh", "fresh"): "the edited example in a fresh Python",
-    (own, "served"): "the same edit while serving",
-}
-for (tool, step), title in yardsticks.items():
-    if step in runs.get(tool, {}):
-        print(f"{median(tool, step):7.2f} s  {title}")
 
 # %% problems text="kinds"
 kinds = {
