@@ -24,7 +24,7 @@ print("kernel:", layer.kernel.dtype)
 
 # %% result
 result = layer(keras.ops.ones((1, 3)))
-print("result:", result.dtype)
+print("result:", result.dtype.name)
 
 # %% [markdown]
 # Sums of small numbers are closer.

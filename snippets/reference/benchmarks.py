@@ -48,13 +48,13 @@ _ = axes[-1].set_xlabel("seconds (median)")
 
 # %% medians
 for step, title in steps.items():
-    print(f"{title}")
+    print(f"[{title}]")
     for tool in tools:
         seconds, cpu, peak = (
             median(tool, step, one) for one in ("seconds", "cpu", "peak")
         )
         ratio = seconds / median(own, step)
-        print(f"  {tool:<21}{seconds:7.1f}{ratio:7.2f}{cpu:7.1f}{peak:7.0f}")
+        print(f"{tool:<21}{seconds:6.1f}{ratio:6.2f}{cpu:6.1f}{peak:5.0f}")
 
 # %% yardsticks text="yardsticks"
 yardsticks = {
@@ -109,20 +109,17 @@ for ax, (what, ylabel) in zip(axes, panels.items()):
     for step, label in scaled.items():
         measured = RESULTS["scale"][step]["sizes"]
         values = [one["median"][what] for one in measured.values()]
-        ax.loglog([int(size) for size in measured], values, marker="o", label=label)
+        ax.plot([int(size) for size in measured], values, marker="o", label=label)
     ax.set_ylabel(ylabel)
-    ax.xaxis.set_major_formatter("{x:g}")
-    ax.yaxis.set_major_formatter("{x:g}")
+    ax.set_ylim(bottom=0)
 axes[0].legend()
-sizes = [int(size) for size in measured]
-axes[1].set_xticks(sizes, [str(size) for size in sizes], minor=False)
-axes[1].minorticks_off()
+axes[1].set_xlim(left=0)
 _ = axes[1].set_xlabel("modules, each with a page in both languages")
 
 # %% slopes
 for step, title in scaled.items():
-    print(f"{title}")
+    print(f"[{title}]")
     for what, name in panels.items():
         slope = RESULTS["scale"][step].get(f"{what}_slope", float("nan"))
         last = RESULTS["scale"][step].get(f"{what}_last_slope", float("nan"))
-        print(f"  {slope:.2f} {last:.2f} {name}")
+        print(f"{slope:6.2f}{last:6.2f}  {name}")
