@@ -50,7 +50,7 @@ def test_the_home_page_lists_every_chapter(context: BrowserContext, path: str) -
     page = opened(context, path)
     links: list[str] = page.locator(".chapters a").evaluate_all("links => links.map(link => link.pathname)")
 
-    elsewhere = ("notebooks/", "cheat-sheet/", "contributing/", "glossary/", "evidence/", "versions/")
+    elsewhere = ("notebooks/", "cheat-sheet/", "contributing/", "glossary/", "evidence/", "versions/", "benchmarks/")
     pages = {one.removeprefix("zh/") for one in PAGES if one.startswith("zh/") == bool(path)} - {""}
     listed = {link.lstrip("/").removeprefix("zh/") for link in links}
     assert {one for one in pages if not one.startswith(elsewhere)} <= listed
