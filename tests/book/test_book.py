@@ -150,7 +150,9 @@ def errors(cells: list[NotebookNode]) -> dict[str, list[str]]:
 
 def lines(cell: NotebookNode) -> set[str]:
     """What a cell printed and returned, without what differs: numbers, addresses, colours, progress, logs."""
-    texts = [output.text for output in cell.outputs if output.output_type == "stream" and output.name == "stdout"]
+    # A busy kernel may send one line in several parts.
+    printed = [output.text for output in cell.outputs if output.output_type == "stream" and output.name == "stdout"]
+    texts = ["".join(printed)]
     shown = [output.data for output in cell.outputs if "data" in output]
     texts += [data["text/plain"] for data in shown if not any(kind.startswith("image/") for kind in data)]
     found = "\n".join(texts).splitlines()
