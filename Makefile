@@ -35,7 +35,7 @@ lint: .venv/test.stamp
 	@$(BIN)/zizmor --quiet --offline --persona=pedantic .
 
 # The tool itself. A file of tests stays in one process: its tests share what they build.
-ALONGSIDE := --numprocesses auto --dist loadfile
+ALONGSIDE := --numprocesses auto --dist loadfile --durations 12
 unit: .venv/test.stamp
 	@$(BIN)/python -m pytest $(ALONGSIDE) tests --ignore tests/book --ignore tests/browser --ignore tests/editions --ignore tests/lighthouse
 
@@ -51,9 +51,10 @@ endif
 literal: .venv/test.stamp
 	@$(BIN)/python -m pytest --codeblocks README.md docs
 
-# The same bytes from another cold build, the same records on other arithmetic, published code in a notebook kernel.
+# The same bytes from another cold build, the same records on other arithmetic, published code in a notebook kernel:
+# each with a share of the modules that is chosen by chance, or with ALL=1 with all of them.
 book: snippets
-	@$(BIN)/python -m pytest tests/book
+	@VERIFIED_DOCS_ALL="$(ALL)" $(BIN)/python -m pytest tests/book
 
 # The built site in a real browser. Without Chromium this says so in one line; with CI=true that is an error.
 browser: snippets
