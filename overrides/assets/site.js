@@ -60,19 +60,20 @@
   soon()
 }
 
-// Blocks that scroll sideways have to be reachable, too. Looked at when they are near: a long page has hundreds.
+// Blocks that scroll sideways have to be reachable, too. A long page has hundreds, and most are not laid out: those with
+// long lines are told by their text. A Chinese character takes two columns.
 {
-  const blocks = document.querySelectorAll(".scroll > code")
-  const near = new IntersectionObserver(
-    entries => {
-      const wide = entries.filter(one => one.isIntersecting && one.target.scrollWidth > one.target.clientWidth)
-      for (const { target } of wide) target.tabIndex = 0
-    },
-    { rootMargin: "50%" },
-  )
+  const columns = text =>
+    Math.max(...text.split("\n").map(line => line.length + (line.match(/[\u2e80-\uffef]/g)?.length ?? 0)))
+  const blocks = [...document.querySelectorAll(".highlight:not(.error) > pre > .scroll > code")]
+  const widths = blocks.map(block => columns(block.textContent))
   const look = () => {
-    near.disconnect()
-    for (const block of blocks) near.observe(block)
+    if (blocks.length === 0) return
+    const em = parseFloat(getComputedStyle(blocks[0]).fontSize)
+    const rooms = blocks.map(block => block.closest(".highlight").clientWidth / em - 2.2)
+    blocks.forEach((block, at) => {
+      if (widths[at] * 0.6 > rooms[at]) block.tabIndex = 0
+    })
   }
   addEventListener("resize", look)
   look()

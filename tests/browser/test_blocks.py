@@ -34,6 +34,11 @@ PAGES = [page for page in TEXT.pages if CELLS[page]]
 HERE_ONLY = "benchmarks.md"
 CHAPTER = "evaluation/classification/"
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
+# What is in a tab is looked at by a press of its title.
+SHOW = """button => {
+  const tab = button.closest(".tabbed-block")
+  tab?.closest(".tabbed-set").querySelectorAll("label")[[...tab.parentElement.children].indexOf(tab)].click()
+}"""
 # What each block has to offer, as its buttons would copy it.
 BLOCKS = """[...document.querySelectorAll(".cell[id]")].map(block => {
   let line = block
@@ -119,6 +124,7 @@ def pressed(page: Page, block: str, kind: str) -> str:
     """What is in the clipboard after a press of a block's button."""
     page.evaluate("navigator.clipboard.writeText('')")
     button = line_of(page, block).locator(f".{kind}")
+    button.evaluate(SHOW)
     button.click()
     page.wait_for_function("button => 'answered' in button.dataset", arg=button.element_handle())
     text: str = page.evaluate("navigator.clipboard.readText()")
