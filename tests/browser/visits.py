@@ -25,8 +25,9 @@ LOOKS: tuple[tuple[Literal["light", "dark"], str, int], ...] = (
 )
 # What a page of code holds a thousand times looks the same each time: of the words of one kind in one kind of block,
 # those after the first become plain text, or the look at contrast takes seconds per page. (Of single characters axe
-# does not judge the contrast.)
+# does not judge the contrast.) Nor is anything to be laid out anew each time that axe looks at it.
 ONE_OF_A_KIND = """() => {
+  for (const block of document.querySelectorAll(".highlight")) block.style.contentVisibility = "visible"
   const seen = new Set()
   for (const word of document.querySelectorAll(".highlight code span, .highlight code a")) {
     const kind = word.closest(".highlight").className + "|" + word.parentElement.className + "|" + word.className
