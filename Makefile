@@ -16,8 +16,8 @@ serve: .venv/site.stamp
 editions: .venv/test.stamp
 	@$(BIN)/python -m verified_docs editions
 
-# Each step can be run by itself under the same name. What counts on a quiet machine comes last.
-test: lint unit snippets literal book browser editions-test lighthouse
+# Each step can be run by itself under the same name. `lighthouse` runs apart: it measures, and wants a quiet machine.
+test: lint unit snippets literal book browser editions-test
 
 # Style, types, licences; then workflows and forms as the host reads them, and what could be done with them that nobody
 # wants.
@@ -58,7 +58,7 @@ book: snippets
 
 # The built site in a real browser. Without Chromium this says so in one line; with CI=true that is an error.
 browser: snippets
-	@$(BIN)/python -m pytest $(ALONGSIDE) tests/browser
+	@$(BIN)/python -m pytest tests/browser
 
 # What `make editions` has made, opened as readers do.
 editions-test: editions

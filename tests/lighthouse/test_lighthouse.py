@@ -76,7 +76,5 @@ def test_lighthouse_is_content(lighthouse: list[str], address: str, path: str, t
     runs = [scores(lighthouse, address + path, tmp_path) for _ in range(RUNS)]
     shutil.rmtree(tmp_path, ignore_errors=True)
 
-    # A notebook is a whole chapter at once: a slow phone may take longer for it.
-    wanted = {name: least for name, least in LEAST.items() if name != "performance" or "notebooks/" not in path}
     medians = {name: statistics.median(run[name] for run in runs) for name in LEAST}
-    assert all(medians[name] >= least for name, least in wanted.items()), medians
+    assert all(medians[name] >= least for name, least in LEAST.items()), medians
