@@ -7,8 +7,10 @@ import sys
 
 from verified_docs import project
 
+# The type says that there are two languages, as everywhere else.
 project.LANGUAGES = ("en",)  # type: ignore[assignment]
 
+# Other modules copy the list when they are imported: it has to be shorter by then.
 from verified_docs.shells.cli import main  # noqa: E402
 
 sys.exit(main())

@@ -141,6 +141,7 @@ print(json.dumps(asdict(measure([sys.executable, "-c", sys.argv[1]], Path(sys.ar
 """
 
 
+# Elsewhere no process adopts what its children leave, and there is no memory by share.
 @pytest.mark.skipif(sys.platform != "linux", reason="measures are made on Linux only")
 def test_all_processes_are_measured_and_shared_memory_counts_once(tmp_path: Path) -> None:
     (tmp_path / "here").mkdir()
