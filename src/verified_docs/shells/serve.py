@@ -37,17 +37,24 @@ def serve(project: Project, port: int) -> int:
         runs.warm()
         builder = _Builder(project, runs, Path(folder))
         builder()
-        server = LiveReloadServer(builder, "127.0.0.1", port, folder, polling_interval=0.2)
+        server = _Server(builder, "127.0.0.1", port, folder, polling_interval=0.2)
         server.error_handler = lambda code: (Path(folder) / "404.html").read_bytes()
         for name in WATCHED:
             if (project.root / name).exists():
                 server.watch(str(project.root / name))
-        print(f"http://127.0.0.1:{port}/ and http://127.0.0.1:{port}/zh/ (end with Ctrl-C)", file=sys.stderr)
         try:
             server.serve()  # type: ignore[no-untyped-call]
         finally:
             server.shutdown()
     return 0
+
+
+class _Server(LiveReloadServer):
+    """Names its addresses once they answer, not before."""
+
+    def server_activate(self) -> None:
+        super().server_activate()
+        print(f"{self.url} and {self.url}zh/ (end with Ctrl-C)", file=sys.stderr)
 
 
 class _Builder:
