@@ -68,7 +68,7 @@ def known_versions(monkeypatch: pytest.MonkeyPatch) -> None:
 def install(monkeypatch: pytest.MonkeyPatch, installed: dict[str, tuple[str, frozenset[str]]]) -> None:
     """Let these distributions be the installed ones."""
     monkeypatch.setattr(cache, "_providers", lambda: PROVIDERS)
-    monkeypatch.setattr(cache, "_installed", lambda: installed)
+    monkeypatch.setattr(cache, "_installed", installed.get)
     cache._versions.cache_clear()
 
 
@@ -348,7 +348,9 @@ def test_the_first_distribution_of_a_name_counts_and_broken_ones_do_not(
         )
     (tmp_path / "first" / "broken-1.0.dist-info").mkdir()
     monkeypatch.setattr(sys, "path", [str(tmp_path / "first"), str(tmp_path / "second")])
-    assert cache._installed.__wrapped__() == {"some-thing": ("2.0", frozenset({"numpy", "scipy"}))}
+    assert cache._installed.__wrapped__("some-thing") == ("2.0", frozenset({"numpy", "scipy"}))
+    assert cache._installed.__wrapped__("broken") is None
+    assert cache._installed.__wrapped__("no-such-thing") is None
 
 
 # --- entries

@@ -83,7 +83,7 @@ def test_one_language_can_be_run_alone(tiny_book: TinyBook) -> None:
     done = tiny_book.run("run", "--language", "zh", "basics/sums.py")
 
     assert done.returncode == 0, done.stderr
-    assert done.stdout == "1 runs agree with their records\n"
+    assert done.stdout == "runs that agree with their records: 1\n"
 
 
 def test_a_translation_that_is_behind_says_where_and_does_not_block(tiny_book: TinyBook) -> None:

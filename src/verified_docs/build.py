@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 
-from . import check, compatibility, downloads, exercises, explorers, localize, mutation, names, record, versions
+from . import check, compatibility, downloads, exercises, explorers, names, record, scores, versions
 from .cache import Cache, digest_of, key_of
 from .catalog import Catalog, catalog_path, read_catalog
 from .check import Text
@@ -24,12 +24,12 @@ from .explorers import Explorer, Unfit
 from .files import write_atomically
 from .flavours import Plain, figure_name, score_table, stale_notice
 from .glossary import terms_are_translated_in_one_way
-from .mutation import Mutant, Score
 from .names import Found, Names
 from .parse import Cell, Module
 from .project import FIGURES, LANGUAGES, ORIGINAL, Page, Project
 from .runnable import Runnable, runnable
 from .runs import CellRun, CellTask, Number, Outcome, Task
+from .scores import Score
 from .stale import Stale, stale_pages, versions_are_named
 from .versions import Environment, Tried
 
@@ -288,10 +288,15 @@ def programs_of(project: Project, text: Text) -> dict[Run, str]:
     for path, module in text.modules.items():
         programs[path, ORIGINAL] = module.text
         for language in LANGUAGES[1:]:
-            catalog = catalog_of(project, module, language)
-            complete = not localize.problems(module, catalog)
-            programs[path, language] = localize.translate(module, catalog) if complete else module.text
+            programs[path, language] = _translated(module, catalog_of(project, module, language))
     return programs
+
+
+def _translated(module: Module, catalog: Catalog) -> str:
+    # libcst takes as long to load as everything else here: only where there is something to translate.
+    from . import localize
+
+    return module.text if localize.problems(module, catalog) else localize.translate(module, catalog)
 
 
 def catalog_of(project: Project, module: Module, language: str) -> Catalog:
@@ -319,15 +324,17 @@ def programs_are_translated(project: Project, text: Text) -> Iterator[DocsError]
             except DocsError as error:
                 yield error
                 continue
-            wrong = localize.problems(module, catalog)
-            yield from wrong
-            if not wrong and not localize.programs_agree(module, localize.translate(module, catalog)):
-                yield DocsError(
-                    catalog.shown_path(module),
-                    0,
-                    "the translated program is another program",
-                    "compare the placeholders",
-                )
+            yield from _wrong_translations(module, catalog)
+
+
+def _wrong_translations(module: Module, catalog: Catalog) -> Iterator[DocsError]:
+    from . import localize
+
+    wrong = localize.problems(module, catalog)
+    yield from wrong
+    if not wrong and not localize.programs_agree(module, localize.translate(module, catalog)):
+        fact, hint = "the translated program is another program", "compare the placeholders"
+        yield DocsError(catalog.shown_path(module), 0, fact, hint)
 
 
 def task_of(project: Project, module: Module, language: str, program: str, cells: tuple[CellTask, ...]) -> Task:
@@ -393,7 +400,7 @@ class Runs:
             {run: keys[*run, ""] for run in programs},
             {run: found[*run, ""] for run in programs},
             {run: outcome for run, outcome in found.items() if run[2]},
-            scores=mutation.read(self.project.root),
+            scores=scores.read(self.project.root),
             tried=self.tried(text),
         )
 
@@ -414,8 +421,11 @@ class Runs:
 
     def score(self, exercise: Exercise) -> Score:
         """Try every mutant of the solution, each in a clean process; raises Broken where the solution itself fails."""
+        # With libcst, which only those need who change or translate programs.
+        from . import mutation
+
         wanted, left_out = mutation.wanted(exercise)
-        unchanged = Mutant(0, SOLUTION, exercise.solution.source)
+        unchanged = mutation.Mutant(0, SOLUTION, exercise.solution.source)
         tasks = {}
         for number, mutant in enumerate([unchanged, *wanted]):
             program, cells = mutation.program(exercise, mutant)

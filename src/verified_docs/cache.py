@@ -12,10 +12,10 @@ import inspect
 import json
 import os
 import platform
+import re
 import subprocess
 import sys
 from dataclasses import asdict
-from email.message import Message
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ TOOLS_LIBRARIES = frozenset({"IPython", "matplotlib"})
 # Variables that change how the libraries compute and print.
 SENSITIVE = ("TF_", "KERAS_", "ONEDNN_", "OMP_", "MKL_", "OPENBLAS_", "XLA_", "CUDA_", "MPL", "TZ")
 FORMAT = 1
+NAME = re.compile("^Name:(.+)$", re.MULTILINE)
 
 
 class Cache:
@@ -194,7 +195,7 @@ def _versions(names: frozenset[str]) -> list[tuple[str, str]]:
     found: dict[str, str] = {}
     while pending:
         name = pending.pop()
-        if name not in found and (known := _installed().get(name)):
+        if name not in found and (known := _installed(name)):
             found[name] = known[0]
             pending.update(known[1])
     return sorted(found.items())
@@ -208,10 +209,9 @@ def _providers() -> dict[str, list[str]]:
     """
     found: dict[str, list[str]] = {}
     for distribution in importlib.metadata.distributions():
-        headers = _headers(distribution)
-        if "Name" in headers:
+        if name := NAME.search(_headers(distribution)):
             for top in _top_levels(distribution):
-                found.setdefault(top, []).append(canonicalize_name(headers["Name"]))
+                found.setdefault(top, []).append(canonicalize_name(name[1].strip()))
     return found
 
 
@@ -224,29 +224,32 @@ def _top_levels(distribution: importlib.metadata.Distribution) -> set[str]:
     return {top if slash else inspect.getmodulename(top) or top for top, slash, _ in (f.partition("/") for f in files)}
 
 
-def _headers(distribution: importlib.metadata.Distribution) -> Message:
+def _headers(distribution: importlib.metadata.Distribution) -> str:
     """Its metadata without the description, which is most of the text."""
     text = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or ""
-    return email.message_from_string(text.partition("\n\n")[0])
+    return text.partition("\n\n")[0]
 
 
 @functools.cache
-def _installed() -> dict[str, tuple[str, frozenset[str]]]:
-    """Version of each installed distribution, and the names of those it requires here."""
-    found: dict[str, tuple[str, frozenset[str]]] = {}
-    for distribution in importlib.metadata.distributions():
-        headers = _headers(distribution)
-        required: set[str] = set()
-        for line in headers.get_all("Requires-Dist", ()):
-            try:
-                requirement = Requirement(line)
-            except InvalidRequirement:
-                continue
-            if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
-                required.add(canonicalize_name(requirement.name))
-        if "Name" in headers:  # the first one on the path is the one that is imported
-            found.setdefault(canonicalize_name(headers["Name"]), (headers["Version"], frozenset(required)))
-    return found
+def _installed(name: str) -> tuple[str, frozenset[str]] | None:
+    """Version of an installed distribution, and the names of those it requires here. The first on the path counts:
+    that is the one that is imported.
+    """
+    try:
+        headers = email.message_from_string(_headers(importlib.metadata.distribution(name)))
+    except importlib.metadata.PackageNotFoundError:
+        return None
+    if "Version" not in headers:
+        return None
+    required: set[str] = set()
+    for line in headers.get_all("Requires-Dist", ()):
+        try:
+            requirement = Requirement(line)
+        except InvalidRequirement:
+            continue
+        if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+            required.add(canonicalize_name(requirement.name))
+    return headers["Version"], frozenset(required)
 
 
 def _other_environment(task: Task) -> str:

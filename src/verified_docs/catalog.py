@@ -10,7 +10,6 @@ from pathlib import Path
 
 import polib
 
-from .display import display_strings
 from .errors import DocsError
 from .files import write_atomically
 from .parse import Module
@@ -114,6 +113,9 @@ def _shown(path: Path) -> str:
 
 def _cells_by_text(module: Module) -> dict[str, list[str]]:
     """The cells in which each text stands, in the module's order; none for what stands before the first cell."""
+    # With libcst, which only those need who look for texts.
+    from .display import display_strings
+
     cells: dict[str, list[str]] = {}
     for string in display_strings(module):
         names, name = cells.setdefault(string.text, []), module.cell_at(string.line)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from .embed import INLINE_CODE, Shown, fenced
 from .exercises import Hint
 from .explorers import Explorer
-from .mutation import Score
 from .project import COMPATIBILITY, EVIDENCE
 from .runs import Figure, Output
+from .scores import Score
 
 WORDS = {
     "en": {

@@ -7,8 +7,6 @@ import re
 from collections.abc import Collection, Iterable
 from typing import Any
 
-import nbformat
-
 from .runs import CellRun, Output
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -62,6 +60,9 @@ def unused_id(wanted: str, used: Collection[str]) -> str:
 
 def written(cells: Iterable[NbCell]) -> str:
     """The file."""
+    # Most builds of a small book have no notebook to write.
+    import nbformat
+
     python = {"name": "python", "version": platform.python_version()}
     made = nbformat.from_dict(  # type: ignore[no-untyped-call]
         {

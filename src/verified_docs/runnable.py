@@ -11,11 +11,14 @@ import tokenize
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-import libcst as cst
-
 from .parse import Module
 
 SHOW = "plt.show()"
+CAUGHT = """\
+try:
+{source}
+except Exception as {name}:
+    print(f"{{type({name}).__name__}}: {{{name}}}")"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +58,11 @@ class Runnable:
 def runnable(module: Module, program: str, drawn: Collection[str]) -> Runnable:
     """The pieces of the module, whose text in a language is `program`. `drawn` names the cells that drew a figure."""
     lines = program.split("\n")
-    handler = _handler(_unused_name(program))
+    name = _unused_name(program) if any(cell.raises for cell in module.cells) else ""
     pieces = []
     for cell in module.cells:
         source = "\n".join(lines[cell.start - 1 : cell.end])
-        pieces.append(Piece(cell.name, source, _caught(source, handler) if cell.raises else None, cell.name in drawn))
+        pieces.append(Piece(cell.name, source, _caught(source, name) if cell.raises else None, cell.name in drawn))
     first = next((cell.end for cell in module.cells if cell.name in drawn), len(lines))
     return Runnable(_start(module, program), tuple(pieces), _show("\n".join(lines[:first])))
 
@@ -121,17 +124,13 @@ def _unused_name(program: str) -> str:
     return next(name for name in names if name not in used)
 
 
-def _handler(name: str) -> cst.Try:
-    text = f'try:\n    pass\nexcept Exception as {name}:\n    print(f"{{type({name}).__name__}}: {{{name}}}")\n'
-    statement = cst.parse_statement(text)
-    assert isinstance(statement, cst.Try)
-    return statement
-
-
-def _caught(source: str, handler: cst.Try) -> str:
-    """The source inside of the handler's `try`. Through the syntax tree: the lines of a string must not be indented."""
-    module = cst.parse_module(source)
-    first, *others = module.body
-    first = first.with_changes(leading_lines=[*module.header, *first.leading_lines])
-    block = cst.IndentedBlock(body=[first, *others], footer=module.footer)
-    return module.with_changes(body=[handler.with_changes(body=block)], header=[], footer=[]).code.rstrip("\n")
+def _caught(source: str, name: str) -> str:
+    """The source inside of a `try` whose handler prints the exception, as `name`."""
+    strings = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant | ast.JoinedStr)]
+    # More spaces would be part of the string.
+    inside = {line for node in strings for line in range(node.lineno + 1, (node.end_lineno or 0) + 1)}
+    lines = [
+        line if number in inside or not line.strip() else f"    {line}"
+        for number, line in enumerate(source.split("\n"), 1)
+    ]
+    return CAUGHT.format(source="\n".join(lines), name=name)

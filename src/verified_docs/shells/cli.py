@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from .. import changes, history, mutation, upcoming, versions
+from .. import changes, history, upcoming, versions
 from ..build import (
     Book,
     Broken,
@@ -29,6 +29,10 @@ from ..errors import DocsError, did_you_mean
 from ..files import write_atomically
 from ..project import LANGUAGES, ZIP, config_name, find_project
 from ..scaffold import write_exercise, write_skeletons
+from ..scores import read as read_scores
+from ..scores import stale as stale_scores
+from ..scores import too_few
+from ..scores import write as write_scores
 from .progress import Progress
 
 
@@ -106,7 +110,7 @@ def _good_book() -> Book:
         book = good_book(project, runs)
     for behind in book.stale:
         print(f"warning: {behind.warning}", file=sys.stderr)
-    for error in mutation.stale(exercises_of(book.text), book.scores):
+    for error in stale_scores(exercises_of(book.text), book.scores):
         print(f"warning: {error}", file=sys.stderr)
     return book
 
@@ -157,7 +161,7 @@ def _run(options: argparse.Namespace) -> int:
     book = _some_book(options)
     if errors := check_runs(book):
         raise Broken(errors)
-    print(f"{len(book.outcomes)} runs agree with their records")
+    print(f"runs that agree with their records: {len(book.outcomes)}")
     return 0
 
 
@@ -221,17 +225,17 @@ def _mutation(options: argparse.Namespace) -> int:
     text = read_text(project)
     exercises = exercises_of(text)
     named = _wanted(options.modules, exercises) if options.modules else set()
-    scores = {path: score for path, score in mutation.read(project.root).items() if path in exercises}
-    behind = {path for path in exercises if [*mutation.stale({path: exercises[path]}, scores)]}
+    scores = {path: score for path, score in read_scores(project.root).items() if path in exercises}
+    behind = {path for path in exercises if [*stale_scores({path: exercises[path]}, scores)]}
     with Progress(words=("passes", "caught")) as progress, Runs(project, listen=progress.listen) as runs:
         for path in sorted(named or behind):
             scores[path] = runs.score(exercises[path])
             # What was measured is kept, also where the next one is interrupted.
-            mutation.write(project.root, scores)
+            write_scores(project.root, scores)
     for path, one in sorted(scores.items()):
         print(f"{path}: {one.caught} of {one.mutants} mutants are caught")
         print("".join(f"    survives: snippets/{path}:{survivor}\n" for survivor in one.survivors), end="")
-    if errors := list(mutation.too_few(exercises, scores)):
+    if errors := list(too_few(exercises, scores)):
         raise Broken(errors)
     return 0
 
