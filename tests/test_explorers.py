@@ -81,6 +81,16 @@ def test_a_page_has_the_table_the_controls_and_what_they_compute_with(
     assert "style=" not in box
 
 
+def test_the_evidence_of_its_hidden_cell_leads_to_the_page_with_the_explorer(book: TinyBook) -> None:
+    evidence = (book.root / "site/zh/evidence/index.html").read_text(encoding="utf-8")
+
+    links = dict(re.findall(r'<tr id="([^"]*:scores)"[^>]*><th scope="row"><a href="([^"]*)">', evidence))
+    assert links == {
+        "zh:basics/sums.py:scores": "../../zh/basics/sums/",
+        "en:basics/sums.py:scores": "../../basics/sums/",
+    }
+
+
 def test_plain_markdown_has_the_table_alone(book: TinyBook) -> None:
     page = (book.root / "plain/zh/basics/sums.md").read_text(encoding="utf-8")
 

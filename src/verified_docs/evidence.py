@@ -13,7 +13,7 @@ from pathlib import Path
 
 import jinja2
 
-from .build import Book
+from .build import Book, Run
 from .flavours import row_name
 from .project import LANGUAGES, Page
 from .runs import Status
@@ -149,10 +149,10 @@ def listing(book: Book, page: Page) -> str:
 
 def _groups(book: Book, page: Page) -> Iterator[Group]:
     """The modules that ran, as the evidence page lists them."""
-    shown = _pages(book)
+    shown, played = _pages(book), _explorers(book)
     for path, module in sorted(book.text.modules.items()):
         programs = tuple(
-            Program(language, LANGUAGE_NAMES[language], tuple(_rows(book, page, path, language, shown)))
+            Program(language, LANGUAGE_NAMES[language], tuple(_rows(book, page, (path, language), shown, played)))
             for language in LANGUAGES
             if (path, language) in book.outcomes
         )
@@ -162,15 +162,18 @@ def _groups(book: Book, page: Page) -> Iterator[Group]:
             yield Group(path, title, len(module.cells), contracts, programs)
 
 
-def _rows(book: Book, page: Page, module: str, language: str, shown: Mapping[Place, list[str]]) -> Iterator[Row]:
+def _rows(
+    book: Book, page: Page, ran: Run, shown: Mapping[Place, list[str]], played: Mapping[Place, list[str]]
+) -> Iterator[Row]:
+    module, language = ran
     # A cell may be a guest on a page, such as the home page: where most cells of the module are, it is at home.
     places = ((module, cell.name, language) for cell in book.text.modules[module].cells)
     shows = Counter(url for place in places for url in shown.get(place, []))
     for run in book.outcomes[module, language].cells:
         url = max(shown.get((module, run.name, language), []), key=shows.__getitem__, default=None)
         address = "" if url is None else f"{page.address_on_site(url)}#{module}:{run.name}"
-        for exercise in shown.get((module, "", language), []):
-            address = page.address_on_site(exercise)
+        for whole in (*played.get((module, run.name, language), []), *shown.get((module, "", language), [])):
+            address = address or page.address_on_site(whole)
         contract = _contract(book, module, run.name)
         yield Row(row_name(module, run.name, language), run.name, run.status, contract, address)
 
@@ -182,6 +185,15 @@ def _pages(book: Book) -> dict[Place, list[str]]:
         for reference in book.text.references[page].cells:
             shown.setdefault((reference.module, reference.cell, page.language), []).append(page.url)
     return shown
+
+
+def _explorers(book: Book) -> dict[Place, list[str]]:
+    """The addresses of the pages with an explorer that plays with what a cell printed: the cell itself is hidden."""
+    played: dict[Place, list[str]] = {}
+    for page in book.text.pages:
+        for reference in book.text.references[page].explorers:
+            played.setdefault((reference.module, reference.cell, page.language), []).append(page.url)
+    return played
 
 
 def _contract(book: Book, module: str, name: str) -> str:
