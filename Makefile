@@ -16,9 +16,8 @@ serve: .venv/site.stamp
 editions: .venv/test.stamp
 	@$(BIN)/python -m verified_docs editions
 
-# Each step can be run by itself under the same name. `book`, `browser`, `editions-test` and `lighthouse` take longer
-# and run apart.
-test: lint unit snippets literal
+# Each step can be run by itself under the same name. `lighthouse` measures, and runs apart: it wants a quiet machine.
+test: lint unit snippets literal book browser editions-test
 
 # Style, types, licences; then workflows and forms as the host reads them, and what could be done with them that nobody
 # wants.
@@ -151,7 +150,7 @@ licences: .venv/test.stamp
 EXPLAINED = $(shell sed -nE 's/^\| ((GHSA|PYSEC|CVE)-[^ ]+) \| .*[^ |].* \|$$/--ignore-vuln \1/p' requirements/audit.md)
 audit: .venv/test.stamp
 	@$(BIN)/python -m pip_audit --strict --disable-pip --require-hashes --progress-spinner off $(EXPLAINED) \
-		$(patsubst %,--requirement requirements/%.txt,uv $(GROUPS))
+		$(patsubst %,--requirement requirements/%.txt,uv $(GROUPS)) --requirement benchmarks/requirements/peers.txt
 	@cd requirements && npm audit --package-lock-only
 
 # For workflows, from here on; each script says what it does.

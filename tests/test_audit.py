@@ -25,3 +25,4 @@ def test_a_finding_is_let_pass_only_with_a_reason(tmp_path: Path) -> None:
     assert "CVE-2-without" not in said
     for group in ("uv", "site", "runtimes", "test"):
         assert f"--requirement requirements/{group}.txt" in said
+    assert "--requirement benchmarks/requirements/peers.txt" in said
