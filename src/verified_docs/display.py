@@ -114,7 +114,8 @@ def display_strings(module: Module) -> tuple[DisplayString, ...]:
 @lru_cache(maxsize=256)
 def find(module: Module) -> Found:
     """Look through the module; raises libcst.ParserSyntaxError if it is not Python."""
-    wrapper = MetadataWrapper(cst.parse_module(module.text))
+    # No node of a tree that was just parsed stands in it twice: the copy would be for those.
+    wrapper = MetadataWrapper(cst.parse_module(module.text), unsafe_skip_copy=True)
     finder = _Finder(module, wrapper.module)
     wrapper.visit(finder)
     at = {string.parts[0].start: string for string in finder.strings}
