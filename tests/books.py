@@ -25,7 +25,7 @@ class TinyBook:
             env={**os.environ, **environment},
             capture_output=True,
             text=True,
-            timeout=180,
+            timeout=600,
         )
 
     def replace(self, path: str, old: str, new: str) -> None:

@@ -146,7 +146,7 @@ def test_two_builds_at_once_both_end_right(built_book: TinyBook, tiny_book: Tiny
         subprocess.Popen(command, cwd=tiny_book.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         for _ in range(2)
     ]
-    said = [build.communicate(timeout=120)[0] for build in builds]
+    said = [build.communicate(timeout=600)[0] for build in builds]
 
     assert [build.returncode for build in builds] == [0, 0], said
     assert same_site(built_book, tiny_book)

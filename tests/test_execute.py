@@ -361,13 +361,13 @@ def test_when_the_main_process_ends_nothing_goes_on_running(ending: signal.Signa
     main = subprocess.Popen(
         [sys.executable, "-c", MAIN.replace("{seconds}", seconds)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     )
-    _until(lambda: _running(seconds), 30, "the module starts its child")
+    _until(lambda: _running(seconds), 120, "the module starts its child")
 
     main.send_signal(ending)
-    main.wait(20)
+    main.wait(60)
 
-    _until(lambda: not _running(seconds), 10, "the child is gone")
-    _until(lambda: not _children_of_runs(main.pid), 10, "the run and the fork server are gone")
+    _until(lambda: not _running(seconds), 30, "the child is gone")
+    _until(lambda: not _children_of_runs(main.pid), 30, "the run and the fork server are gone")
     if ending == signal.SIGINT:
         assert not list(Path("/tmp").glob(f"{PREFIX}{main.pid}-*"))
 

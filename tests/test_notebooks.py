@@ -202,7 +202,7 @@ def test_a_notebook_runs_and_gives_the_same_again(book: TinyBook, tmp_path: Path
         read = nbformat.read(book.root / f"site/notebooks/{name}.ipynb", as_version=4)
         texts = [[one.get("text") or one.get("ename") for one in cell.get("outputs", [])] for cell in read.cells]
 
-        NotebookClient(read, timeout=60, resources={"metadata": {"path": str(tmp_path)}}).execute()
+        NotebookClient(read, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
 
         now = [[one.get("text") or one.get("ename") for one in cell.get("outputs", [])] for cell in read.cells]
         assert now == texts
