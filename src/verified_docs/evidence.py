@@ -7,13 +7,14 @@ import importlib.metadata
 import json
 import platform
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import jinja2
 
 from .build import Book, Run
+from .embed import ExplorerReference, Reference, References
 from .flavours import row_name
 from .project import LANGUAGES, Page
 from .runs import Status
@@ -99,7 +100,7 @@ class Group:
 
 def verification(book: Book) -> str:
     """`verification.json`: an entry for every cell and language of every module."""
-    shown = _pages(book)
+    shown = _pages(book, lambda page: page.cells)
     cells = []
     for (module, language), outcome in sorted(book.outcomes.items()):
         for run in outcome.cells:
@@ -149,7 +150,7 @@ def listing(book: Book, page: Page) -> str:
 
 def _groups(book: Book, page: Page) -> Iterator[Group]:
     """The modules that ran, as the evidence page lists them."""
-    shown, played = _pages(book), _explorers(book)
+    shown, played = _pages(book, lambda page: page.cells), _pages(book, lambda page: page.explorers)
     for path, module in sorted(book.text.modules.items()):
         programs = tuple(
             Program(language, LANGUAGE_NAMES[language], tuple(_rows(book, page, (path, language), shown, played)))
@@ -178,22 +179,15 @@ def _rows(
         yield Row(row_name(module, run.name, language), run.name, run.status, contract, address)
 
 
-def _pages(book: Book) -> dict[Place, list[str]]:
-    """The addresses of the pages that show a cell, or an exercise: that has no name of a cell."""
-    shown: dict[Place, list[str]] = {}
+def _pages(
+    book: Book, placed: Callable[[References], Iterable[Reference | ExplorerReference]]
+) -> dict[Place, list[str]]:
+    """The addresses of the pages on which a cell is placed in such a way; an exercise has no name of a cell."""
+    found: dict[Place, list[str]] = {}
     for page in book.text.pages:
-        for reference in book.text.references[page].cells:
-            shown.setdefault((reference.module, reference.cell, page.language), []).append(page.url)
-    return shown
-
-
-def _explorers(book: Book) -> dict[Place, list[str]]:
-    """The addresses of the pages with an explorer that plays with what a cell printed: the cell itself is hidden."""
-    played: dict[Place, list[str]] = {}
-    for page in book.text.pages:
-        for reference in book.text.references[page].explorers:
-            played.setdefault((reference.module, reference.cell, page.language), []).append(page.url)
-    return played
+        for reference in placed(book.text.references[page]):
+            found.setdefault((reference.module, reference.cell, page.language), []).append(page.url)
+    return found
 
 
 def _contract(book: Book, module: str, name: str) -> str:
