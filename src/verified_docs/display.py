@@ -111,7 +111,8 @@ def display_strings(module: Module) -> tuple[DisplayString, ...]:
     return tuple(string for string in find(module).strings if string.has_letter)
 
 
-@lru_cache(maxsize=256)
+# As many as a large book has texts in all languages: with fewer places each would be looked through again and again.
+@lru_cache(maxsize=4096)
 def find(module: Module) -> Found:
     """Look through the module; raises libcst.ParserSyntaxError if it is not Python."""
     # No node of a tree that was just parsed stands in it twice: the copy would be for those.
