@@ -7,8 +7,6 @@ import random
 from collections.abc import Sequence
 from typing import TypeVar
 
-import pytest
-
 T = TypeVar("T")
 
 VARIABLE = "VERIFIED_DOCS_SEED"
@@ -24,8 +22,3 @@ def some(things: Sequence[T], share: float) -> list[T]:
     """A share of the things in their order, at least one; all of them where nothing is left to chance."""
     count = len(things) if EVERYTHING else max(1, round(len(things) * share))
     return [things[at] for at in sorted(CHANCE.sample(range(len(things)), count))]
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Tell how to make the same choices again."""
-    terminalreporter.write_line(f"chosen by {VARIABLE}={SEED}")

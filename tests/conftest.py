@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from books import TINY_BOOK, TinyBook
+from chance import SEED, VARIABLE
 
 
 @pytest.fixture
@@ -30,7 +31,12 @@ def built_book(tmp_path_factory: pytest.TempPathFactory) -> TinyBook:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say once for each thing that is missing how to get it, however many tests it keeps from running."""
+    """Say once for each thing that is missing how to get it, however many tests it keeps from running.
+
+    And say what was left to chance.
+    """
     reasons = [report.longrepr[2] for report in terminalreporter.getreports("skipped")]
     for reason in dict.fromkeys(reasons):
         terminalreporter.write_line(f"{reasons.count(reason)} tests {reason.removeprefix('Skipped: ')}")
+    # The same choices are made again with this.
+    terminalreporter.write_line(f"chosen by {VARIABLE}={SEED}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import re
 import shutil
 import signal
@@ -16,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from books import TinyBook
+from chance import CHANCE
 
 EVIDENCE = "verification.json"
 
@@ -157,8 +157,7 @@ def test_after_sudden_death_at_any_moment_the_next_build_is_right(built_book: Ti
     began = time.monotonic()
     tiny_book.run("build")
     whole = time.monotonic() - began
-    chance = random.Random(20)
-    for moment in range(20):
+    for moment in range(10):
         if moment % 2:
             shutil.rmtree(tiny_book.root / ".cache")
             shutil.rmtree(tiny_book.root / "site")
@@ -168,7 +167,7 @@ def test_after_sudden_death_at_any_moment_the_next_build_is_right(built_book: Ti
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        time.sleep(chance.uniform(0, whole))
+        time.sleep(CHANCE.uniform(0, whole))
         build.send_signal(signal.SIGKILL)
         build.wait()
         site = tiny_book.root / "site"

@@ -382,7 +382,7 @@ def _children_of_runs(pid: int) -> list[psutil.Process]:
     for process in psutil.process_iter():
         try:
             directory = process.cwd()
-        except psutil.Error:
+        except (psutil.Error, OSError):  # it has ended meanwhile
             continue
         if f"{PREFIX}{pid}-" in directory:
             found.append(process)

@@ -9,14 +9,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from chance import pytest_terminal_summary
 from hosting import hosted
 from reading import PAGES, PHONE, SITE
 from tools import CHROMIUM, found
 from verified_docs.shells.chromium import ARGUMENTS
 from visits import Visit, visit_all
-
-__all__ = ["pytest_terminal_summary"]
 
 
 @pytest.fixture(scope="session")
