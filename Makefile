@@ -16,8 +16,9 @@ serve: .venv/site.stamp
 editions: .venv/test.stamp
 	@$(BIN)/python -m verified_docs editions
 
-# Each step can be run by itself under the same name. `lighthouse` measures, and runs apart: it wants a quiet machine.
-test: lint unit snippets literal book browser editions-test
+# Each step can be run by itself under the same name. `book`, `browser`, `editions-test` and `lighthouse` take longer
+# and run apart; the workflow `check` runs them all.
+test: lint unit snippets literal
 
 # Style, types, licences; then workflows and forms as the host reads them, and what could be done with them that nobody
 # wants.
