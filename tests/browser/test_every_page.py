@@ -48,11 +48,11 @@ def test_axe_finds_nothing_while_the_menu_or_the_search_is_open(
     page.locator("button.menu").press("Enter")
     expect(page.locator("button.menu")).to_have_attribute("aria-expanded", "true")
     expect(page.locator(".md-sidebar--primary a").last).to_be_visible()
-    assert page.evaluate(VIOLATIONS) == []
+    assert page.evaluate(VIOLATIONS, {}) == []
 
     page.locator("button.menu").press("Enter")
     page.locator("label[for=__search]").first.click()
     search(page, "tensor")
     expect(page.locator(".md-search-result__item").first).to_be_visible()
-    assert page.evaluate(VIOLATIONS) == []
+    assert page.evaluate(VIOLATIONS, {}) == []
     page.context.close()
