@@ -10,18 +10,21 @@ import functools
 import gzip
 import http.server
 import threading
+import time
 from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
+
+from chance import CHANCE
 
 COMPRESSED = {".html", ".css", ".js", ".json", ".svg", ".xml"}
 
 
 @contextlib.contextmanager
-def hosted(site: Path, prefix: str = "/") -> Iterator[str]:
+def hosted(site: Path, prefix: str = "/", handler: type[_Handler] | None = None) -> Iterator[str]:
     """Serve the site under the path; gives its address."""
-    handler = functools.partial(_Handler, site, prefix)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    handle = functools.partial(handler or _Handler, site, prefix)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handle) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}{prefix}"
         server.shutdown()
@@ -73,7 +76,30 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
             self.send_header("Content-Encoding", "gzip")
         self.end_headers()
         if with_body:
-            self.wfile.write(body)
+            self.send_body(file, body)
+
+    def send_body(self, file: Path, body: bytes) -> None:
+        self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:
         pass
+
+
+class SlowLine(_Handler):
+    """Sends pages piece by piece, and waits after each, so that a browser draws what it has."""
+
+    def send_file(self, file: Path, status: HTTPStatus, with_body: bool) -> None:
+        # As it is: a piece of something compressed may be nothing that could be drawn.
+        del self.headers["Accept-Encoding"]
+        super().send_file(file, status, with_body)
+
+    def send_body(self, file: Path, body: bytes) -> None:
+        if file.suffix != ".html":
+            super().send_body(file, body)
+            return
+        while body:
+            size = CHANCE.randint(1000, 8000)
+            self.wfile.write(body[:size])
+            self.wfile.flush()
+            body = body[size:]
+            time.sleep(0.03)

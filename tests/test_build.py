@@ -157,7 +157,7 @@ def test_after_sudden_death_at_any_moment_the_next_build_is_right(built_book: Ti
     began = time.monotonic()
     tiny_book.run("build")
     whole = time.monotonic() - began
-    for moment in range(10):
+    for moment in range(20):
         if moment % 2:
             shutil.rmtree(tiny_book.root / ".cache")
             shutil.rmtree(tiny_book.root / "site")

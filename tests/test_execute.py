@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import venv
 from collections.abc import Iterator
@@ -369,7 +370,7 @@ def test_when_the_main_process_ends_nothing_goes_on_running(ending: signal.Signa
     _until(lambda: not _running(seconds), 30, "the child is gone")
     _until(lambda: not _children_of_runs(main.pid), 30, "the run and the fork server are gone")
     if ending == signal.SIGINT:
-        assert not list(Path("/tmp").glob(f"{PREFIX}{main.pid}-*"))
+        assert not list(Path(tempfile.gettempdir()).glob(f"{PREFIX}{main.pid}-*"))
 
 
 def _running(seconds: str) -> bool:

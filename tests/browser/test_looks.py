@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
-from reading import CHAPTER, DESKTOP, PAGES, opened
+from hosting import SlowLine, hosted
+from reading import CHAPTER, DESKTOP, PAGES, PHONE, SITE, opened
 from visits import SHIFTS, TO_THE_END
 
 FIGURES = [CHAPTER, "tensors/basics/", "zh/tour/"]
@@ -65,6 +68,27 @@ def test_nothing_moves_on_a_wide_screen(browser: Browser, address: str, path: st
 
     assert page.locator("img.figure:visible").count() > 0
     assert page.evaluate(SHIFTS) == []
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def slow_line() -> Iterator[str]:
+    """The address of the site at the end of a slow line."""
+    with hosted(SITE, handler=SlowLine) as address:
+        yield address
+
+
+@pytest.mark.parametrize("screen", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize("path", ["", "zh/", "cheat-sheet/", "zh/cheat-sheet/", "zh/legacy/", "versions/"])
+def test_nothing_moves_while_a_page_arrives_in_pieces(
+    browser: Browser, slow_line: str, path: str, screen: ViewportSize
+) -> None:
+    page = browser.new_page(viewport=screen)
+    page.goto(slow_line + path)
+    page.wait_for_load_state("networkidle")
+
+    assert page.evaluate(SHIFTS) == []
+    assert page.locator("article > :not(script)").last.is_visible()
     page.close()
 
 
