@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 
 # TensorFlow's C++ side writes these to file descriptor 2 at every level, also in the middle of a line that Python has
-# begun; they differ from machine to machine. Lines that name nodes of a graph belong to the line above.
+# begun; they differ from machine to machine. Lines that name nodes of a graph, or where an error came from, belong to
+# the line above.
 LOG = re.compile(
     r"(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+: [IWEF] \S+:\d+\]"
     r"|[IWEF]\d{4} \d\d:\d\d:\d+\.\d+ +\d+ \S+:\d+\]"
     r"|WARNING: All log messages before absl::InitializeLog\(\) is called are written to STDERR"
     r"|To enable the following instructions: .*, in other operations, rebuild TensorFlow"
     r")[^\n]*\n?(?:[ \t]*\[\[\{\{node [^\n]*\n?)*"
+    r"(?:=== Source Location Trace: === *\n(?:\S+:\d+\n)+\n?)?"
 )
 # The bars of Keras 3 and 2. What a callback prints follows on the bar's line, so the bar's end has to be known exactly.
 METRICS = r"(?: - [^\n:]+: (?:-?\d+\.\d{4}(?:e[-+]\d\d)?|-?inf|nan))*"
