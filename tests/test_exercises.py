@@ -268,7 +268,8 @@ def test_pytest_in_the_folder_says_what_the_page_says(
     assert "python -m pytest test_mean_of_numbers.py" in (folder / "README.md").read_text()
 
     def said() -> list[str]:
-        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "test_mean_of_numbers.py"]
+        # Without bytecode, which Python keeps by second and size: nobody but this test edits as fast.
+        command = [sys.executable, "-B", "-m", "pytest", "-p", "no:cacheprovider", "test_mean_of_numbers.py"]
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
         return re.findall(r"^E +(.*)$", done.stdout, re.MULTILINE) or [done.stdout.splitlines()[-1][:8]]
 
