@@ -9,9 +9,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from hosting import SlowLine, hosted
 from reading import CHAPTER, DESKTOP, PAGES, PHONE, SITE, opened
-from visits import SHIFTS, TO_THE_END
+from visits import PHONES, SHIFTS, TO_THE_END
 
 FIGURES = [CHAPTER, "tensors/basics/", "zh/tour/"]
+NARROW: ViewportSize = {"width": PHONES[0], "height": 844}
 PAPER: ViewportSize = {"width": 718, "height": 1000}  # A4 less its margins, in CSS pixels
 # Where a line of text begins: the characters that are further left than those before them, and lower.
 LINE_STARTS = """article => {
@@ -78,7 +79,7 @@ def slow_line() -> Iterator[str]:
         yield address
 
 
-@pytest.mark.parametrize("screen", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize("screen", [NARROW, PHONE, DESKTOP], ids=["narrow", "phone", "desktop"])
 @pytest.mark.parametrize("path", ["", "zh/", "cheat-sheet/", "zh/cheat-sheet/", "zh/legacy/", "versions/"])
 def test_nothing_moves_while_a_page_arrives_in_pieces(
     browser: Browser, slow_line: str, path: str, screen: ViewportSize
@@ -89,6 +90,26 @@ def test_nothing_moves_while_a_page_arrives_in_pieces(
 
     assert page.evaluate(SHIFTS) == []
     assert page.locator("article > :not(script)").last.is_visible()
+    page.close()
+
+
+@pytest.mark.parametrize("screen", [NARROW, PHONE, DESKTOP], ids=["narrow", "phone", "desktop"])
+@pytest.mark.parametrize("path", ["", "zh/cheat-sheet/", "glossary/", "saving/formats/", "versions/"])
+def test_what_scripts_add_has_its_place_before_they_come(
+    browser: Browser, address: str, path: str, screen: ViewportSize
+) -> None:
+    page = browser.new_page(viewport=screen)
+    heights = []
+    for scripts in ("**/*.js", "**/none"):
+        page.route(scripts, lambda route: route.abort())
+        page.goto(address + path)
+        page.wait_for_load_state("networkidle")
+        page.evaluate(TO_THE_END)
+        heights.append(page.evaluate("document.querySelector('article').offsetHeight"))
+        page.unroute(scripts)
+
+    assert page.locator("button.copy, .md-typeset__table").count() > 0
+    assert heights[0] == heights[1]
     page.close()
 
 
